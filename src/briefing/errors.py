@@ -33,12 +33,12 @@ class BriefingError(Exception):
     exit_code = 1
 
 
-class BadInput(BriefingError):
+class BadInputError(BriefingError):
     """The input is wrong: all problems found, one line each.
 
     Examples
     --------
-    >>> print(BadInput([Problem("pay", "-5", "0 to 15,000 USD per person-month")]))
+    >>> print(BadInputError([Problem("pay", "-5", "0 to 15,000 USD per person-month")]))
     pay: -5; allowed: 0 to 15,000 USD per person-month
     """
 
@@ -49,5 +49,5 @@ class BadInput(BriefingError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-class RunFailed(BriefingError):
+class RunFailedError(BriefingError):
     """A notebook or a renderer failed although its input was valid."""
