@@ -35,3 +35,8 @@ def figures_folder() -> Path:
     """
     named = os.environ.get("BRIEFING_FIGURES")
     return Path(named) if named else project_root() / "figures" / "by-hand"
+
+
+def scenarios_folder() -> Path:
+    """Return the folder of the scenario files."""
+    return project_root() / "scenarios"

@@ -1,0 +1,201 @@
+-- Fills report.qmd from document.json, under Quarto and under the built-in renderer alike.
+--
+--   [key]{.num}              a number with its chain        [key]{.num show=range}   its range
+--   [key]{.finding}          a sentence composed by a notebook, with its numbers
+--   [key]{.command}          a command that the reader can type
+--   ::: {#fig-x} / {#tbl-x}  an empty div: the figure or table of that name
+--   ::: {.judgements keys="people money"}    key judgements in that order
+--   ::: {.numbers-box}, {.note}              styled divs around what they hold
+--
+-- Every text of document.json becomes plain words (pandoc escapes them), never markup.
+
+local data -- the decoded document.json
+local used, order = {}, {} -- keys of the numbers printed so far, in the order of first use
+
+local function read_json(path)
+  local file = io.open(path, 'rb')
+  if not file then
+    error('briefing: ' .. path .. ' is missing; `briefing render` or `make briefing` writes it')
+  end
+  local content = file:read('a')
+  file:close()
+  return pandoc.json.decode(content, false)
+end
+
+local function words(text)
+  return pandoc.Inlines(text)
+end
+
+-- Quarto expands shortcodes in attributes and code, though not in words: break their opening apart there.
+local function inert(text)
+  return (text:gsub('{{', '{\u{2060}{'))
+end
+
+local function is(format)
+  return FORMAT:match(format) ~= nil
+end
+
+-- Numbers ----------------------------------------------------------------------------------------------------
+
+local function number(key, show)
+  local entry = data.numbers[key]
+  if not entry then error('briefing: no notebook recorded the number ' .. key) end
+  if not used[key] then
+    used[key] = true
+    order[#order + 1] = key
+  end
+  local text = show == 'range' and entry.range_text or entry.text
+  if text == '' then error('briefing: the number ' .. key .. ' has no ' .. show) end
+  return pandoc.Link(words(text), '#trace-' .. key, '', pandoc.Attr('', {'num'}, {{'chain', inert(entry.chain)}}))
+end
+
+-- Text with {key} and {key:range} places -> inlines.
+local function fill(template)
+  local inlines, from = pandoc.Inlines {}, 1
+  for start, key, show, stop in template:gmatch('(){([a-z0-9_%.%-]+):?(%a*)}()') do
+    inlines:extend(words(template:sub(from, start - 1)))
+    inlines:insert(number(key, show))
+    from = stop
+  end
+  inlines:extend(words(template:sub(from)))
+  return inlines
+end
+
+local function finding(key)
+  local template = data.findings[key]
+  if not template then error('briefing: no notebook recorded the finding ' .. key) end
+  return fill(template)
+end
+
+-- Figures and tables -----------------------------------------------------------------------------------------
+
+local function source_note(source)
+  local text = source == '' and data.stamp or source .. ' ' .. data.stamp
+  return pandoc.Div({pandoc.Plain(words(text))}, pandoc.Attr('', {'source-note'}))
+end
+
+local function figure(div)
+  local entry = data.figures[div.identifier]
+  if not entry then error('briefing: no notebook drew ' .. div.identifier) end
+  local image = pandoc.Image({}, data.folder .. '/' .. entry.file, '', pandoc.Attr('', {}, {{'fig-alt', inert(entry.alt)}}))
+  div.content = {pandoc.Para {image}, source_note(entry.source), pandoc.Para(fill(entry.title))}
+  return div
+end
+
+local function cell(content)
+  if type(content) == 'string' then return {pandoc.Plain(words(content))} end
+  if content.num then return {pandoc.Plain {number(content.num, content.show)}} end
+  if content.text then return {pandoc.Plain(fill(content.text))} end
+  return {pandoc.Plain {pandoc.Link(words(content.link), content.url)}}
+end
+
+local alignment = {l = 'AlignLeft', r = 'AlignRight', c = 'AlignCenter'}
+
+local function make_table(entry, rows)
+  local aligns, widths, heads = {}, {}, {}
+  for i, column in ipairs(entry.columns) do
+    aligns[i] = alignment[entry.align:sub(i, i)]
+    widths[i] = entry.widths[i] or 0
+    heads[i] = {pandoc.Plain(words(column))}
+  end
+  return pandoc.utils.from_simple_table(pandoc.SimpleTable({}, aligns, widths, heads, rows))
+end
+
+local function filled_table(div)
+  local entry = data.tables[div.identifier]
+  if not entry then error('briefing: no notebook recorded ' .. div.identifier) end
+  local rows = pandoc.List(entry.rows):map(function(row) return pandoc.List(row):map(cell) end)
+  div.content = {make_table(entry, rows)}
+  if entry.source ~= '' then div.content:insert(source_note(entry.source)) end
+  div.content:insert(pandoc.Para(fill(entry.title)))
+  return div
+end
+
+-- The chain of every number that the document prints, in the order of first use.
+local function trace(div)
+  local rows = pandoc.List(order):map(function(key)
+    local entry = data.numbers[key]
+    local anchor = pandoc.Span(words(entry.full), pandoc.Attr('trace-' .. key))
+    return {{pandoc.Plain {anchor}}, cell(entry.formula), cell(entry.basis), cell(entry.rests_on)}
+  end)
+  local entry = {columns = {'Number', 'How it was got', 'Kind', 'Rests on'}, align = 'llll', widths = {.2, .42, .1, .28}}
+  div.content = {
+    make_table(entry, rows),
+    pandoc.Para(words('Every number of this document, in the order of its first use')),
+  }
+  return div
+end
+
+-- Judgements and styled divs ---------------------------------------------------------------------------------
+
+local function judgement(key)
+  local entry = data.judgements[key]
+  if not entry then error('briefing: no notebook recorded the judgement ' .. key) end
+  local first = pandoc.Inlines {pandoc.Strong(fill(entry.heading)), pandoc.Space()}
+  first:extend(fill(entry.sentence))
+  local last = pandoc.Inlines {pandoc.Emph(words('Would change if')), pandoc.Space()}
+  last:extend(fill(entry.would_change))
+  return {
+    pandoc.Para(first),
+    pandoc.Div({pandoc.Para(fill(entry.confidence)), pandoc.Para(last)}, pandoc.Attr('', {'because'})),
+  }
+end
+
+local function judgements(div)
+  div.content = pandoc.Blocks {}
+  for key in div.attributes.keys:gmatch('%S+') do
+    div.content:insert(pandoc.Div(judgement(key), pandoc.Attr('judgement-' .. key, {'judgement'})))
+  end
+  div.attributes.keys = nil
+  return div
+end
+
+local styled = {
+  ['judgement'] = 'judgement', ['because'] = 'because', ['numbers-box'] = 'numbers-box',
+  ['note'] = 'note', ['source-note'] = 'source-note', ['small'] = 'small',
+}
+
+-- Typst knows no classes: a styled div becomes a call of the template's function of the same name.
+local function styled_for_typst(div)
+  local name = styled[div.classes[1]]
+  if not name then return nil end
+  local blocks = pandoc.Blocks {pandoc.RawBlock('typst', '#' .. name .. '[')}
+  blocks:extend(div.content)
+  blocks:insert(pandoc.RawBlock('typst', ']'))
+  return blocks
+end
+
+-- The document -----------------------------------------------------------------------------------------------
+
+local function fill_span(span)
+  local key = pandoc.utils.stringify(span.content)
+  if span.classes:includes('num') then return number(key, span.attributes.show or '') end
+  if span.classes:includes('finding') then return finding(key) end
+  if span.classes:includes('command') then return pandoc.Code(inert(data.commands[key])) end
+end
+
+local function fill_div(div)
+  if div.identifier == 'tbl-trace' then return nil end
+  if #div.content == 0 and div.identifier:match('^fig%-') then return figure(div) end
+  if #div.content == 0 and div.identifier:match('^tbl%-') then return filled_table(div) end
+  if div.classes:includes('judgements') then return judgements(div) end
+end
+
+local function renderer()
+  local pandoc_version = 'pandoc ' .. tostring(PANDOC_VERSION)
+  if quarto then return 'Quarto ' .. tostring(quarto.version) .. ', ' .. pandoc_version end
+  return 'the built-in renderer, ' .. pandoc_version
+end
+
+function Pandoc(doc)
+  local named = doc.meta.briefing or {}
+  data = read_json(pandoc.utils.stringify(named.document or 'document.json'))
+  data.findings['renderer'] = renderer()
+  for key, text in pairs(data.metadata) do
+    doc.meta[key] = pandoc.MetaString(text)
+  end
+  doc = doc:walk {traverse = 'topdown', Span = fill_span, Div = fill_div}
+  doc = doc:walk {Div = function(div) if div.identifier == 'tbl-trace' then return trace(div) end end}
+  if is 'typst' then doc = doc:walk {Div = styled_for_typst} end
+  return doc
+end

@@ -1,0 +1,44 @@
+"""The command line: thin commands, and one place that turns errors into lines and exit codes."""
+
+import os
+import sys
+
+import typer
+
+from briefing.cli.inform import doctor, open_briefings, parameters, scenarios
+from briefing.cli.ledger import ledger_app
+from briefing.cli.make import quarto_inputs, render, run
+from briefing.errors import BriefingError
+
+app = typer.Typer(
+    help="A reproducible briefing on the DPRK's military deployment to Russia.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(render)
+app.command()(run)
+app.command()(scenarios)
+app.command()(parameters)
+app.add_typer(ledger_app, name="ledger", help="Check, show and compare the evidence tables.")
+app.command()(doctor)
+app.command("open")(open_briefings)
+app.command(hidden=True)(quarto_inputs)
+
+
+def main() -> None:
+    """Run the command line; bad input ends with 2, a failed run with 1, both without a Python traceback."""
+    try:
+        app()
+    except BriefingError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
+    except OSError as error:
+        print(f"{error.filename or 'the disk'}: {os.strerror(error.errno or 0)}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("stopped; what was finished is kept", file=sys.stderr)
+        sys.exit(130)
+
+
+__all__ = ["app", "main"]

@@ -1,0 +1,111 @@
+"""Commands that tell: the scenarios, the parameters, what is installed, the finished briefings."""
+
+import json
+import sys
+from typing import Annotated, Any
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+
+def _print_table(columns: list[str], rows: list[list[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)
+
+
+def scenarios(as_json: AsJson = False) -> None:
+    """List the scenarios with what each is for."""
+    from briefing.scenario import load_scenario, scenario_names
+
+    found = [load_scenario(name) for name in scenario_names()]
+    if as_json:
+        listed = [{**s.model_dump(mode="json"), "digest": s.digest} for s in found]
+        typer.echo(json.dumps(listed, indent=1, ensure_ascii=False))
+    else:
+        _print_table(
+            ["scenario", "as of", "digest", "title"],
+            [[s.name, s.as_of.isoformat(), s.digest, s.title] for s in found],
+        )
+
+
+def parameters(
+    as_json: AsJson = False,
+    schema: Annotated[bool, typer.Option("--schema", help="The JSON Schema of a scenario file.")] = False,
+    template: Annotated[bool, typer.Option("--template", help="An annotated scenario file.")] = False,
+) -> None:
+    """List every parameter with its unit, default, allowed range and what the default rests on."""
+    from briefing.scenario.describe import as_rows, as_schema, as_template
+
+    if schema:
+        typer.echo(as_schema(), nl=False)
+    elif template:
+        typer.echo(as_template(), nl=False)
+    elif as_json:
+        typer.echo(json.dumps(as_rows(), indent=1, ensure_ascii=False))
+    else:
+        columns = ["parameter", "meaning", "default", "allowed", "rests_on"]
+        _print_table([c.replace("_", " ") for c in columns], [[row[c] for c in columns] for row in as_rows()])
+
+
+def doctor() -> None:
+    """Say what is installed, which engine and which renderer will be used, and why."""
+    from importlib.metadata import version
+
+    from briefing.ledger import load
+    from briefing.paths import project_root
+    from briefing.render import quarto
+    from briefing.render.briefings import choose_renderer, renderer_version
+    from briefing.run.runner import default_engine
+
+    chosen, why = choose_renderer()
+    found = quarto.find()
+    ledger = load()
+    libraries = (
+        "papermill",
+        "ipykernel",
+        "pandas",
+        "numpy",
+        "matplotlib",
+        "scipy",
+        "pydantic",
+        "pandera",
+        "typst",
+    )
+    rows: list[list[str]] = [
+        ["project", str(project_root())],
+        ["evidence", f"{len(ledger.claims)} claims to {ledger.coverage_end}, checked"],
+        ["Python", sys.version.split()[0]],
+        *([name, version(name)] for name in libraries),
+        ["quarto", _quarto_line(quarto, found)],
+        ["engine", default_engine()],
+        ["renderer", f"{chosen}, since {why}: {renderer_version(chosen)}"],
+    ]
+    _print_table(["", ""], rows)
+
+
+def _quarto_line(quarto: Any, found: str | None) -> str:
+    if not found:
+        return "not on PATH; it is optional"
+    return f"{'.'.join(map(str, quarto.version(found))) or 'does not answer'} at {found}"
+
+
+def open_briefings() -> None:
+    """Open the finished briefings in the browser, from local files."""
+    from briefing.errors import BadInputError, Problem
+    from briefing.paths import project_root
+
+    found = sorted((project_root() / "briefings").glob("[!.]*/report.html"))
+    if not found:
+        raise BadInputError([Problem("briefings", "nothing is finished yet", "first `briefing render`")])
+    for path in found:
+        typer.echo(path)
+        typer.launch(str(path))

@@ -1,0 +1,149 @@
+"""``briefing ledger``: check the tables, query them as of a day, and show what is new."""
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from briefing.errors import BadInputError, Problem
+from briefing.ledger import Ledger, OriginCount, diff, load, stated
+from briefing.ledger.revisions import load_revision
+from briefing.ledger.wording import records
+from briefing.paths import project_root
+
+ledger_app = typer.Typer(
+    no_args_is_help=True, help="Validate the evidence, query it as of a day, compare it."
+)
+
+UNFOLDED = 400
+
+AsOf = Annotated[str | None, typer.Option(help="Only what was public on this day (YYYY-MM-DD).")]
+Quantity = Annotated[str | None, typer.Option(help="Only claims of this quantity, for example killed.")]
+Origin = Annotated[str | None, typer.Option(help="Only claims of this origin, for example O-NIS.")]
+Active = Annotated[bool, typer.Option("--active/--all", help="Leave out or show superseded claims.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+Side = Annotated[str, typer.Argument(help="A day (YYYY-MM-DD), a folder of tables, or a git revision.")]
+OtherSide = Annotated[str | None, typer.Argument(help="The same; by default the tables as they stand.")]
+
+
+@ledger_app.command()
+def check(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder of tables; by default the project's data.")
+    ] = None,
+) -> None:
+    """Validate every table; list all problems at once."""
+    ledger = load(folder)
+    others = ", ".join(f"{len(ledger.tables[name])} {name}" for name in ("statements", "events", "sources"))
+    typer.echo(f"{_said(ledger.count_origins(ledger.claims))}, {others}: no problems")
+
+
+@ledger_app.command()
+def show(
+    as_of: AsOf = None,
+    quantity: Quantity = None,
+    origin: Origin = None,
+    active: Active = True,
+    as_json: Json = False,
+) -> None:
+    """List claims with figure, days, claimant, origin and grade."""
+    ledger = load()
+    if as_of is not None:
+        ledger = ledger.as_of(as_of)
+    claims = _selected(ledger, quantity, origin, active)
+    if as_json:
+        typer.echo(json.dumps(records(claims), indent=2, ensure_ascii=False))
+        return
+    # Away from a terminal (grep, a file) a row stays on one line.
+    console = Console(width=None if sys.stdout.isatty() else UNFOLDED)
+    console.print(_table(ledger, claims))
+    console.print(Text(_footer(ledger, claims)))
+
+
+@ledger_app.command("diff")
+def compare(a: Side, b: OtherSide = None, as_json: Json = False) -> None:
+    """Show what is new in B compared with A."""
+    news = diff(_side(a), load() if b is None else _side(b))
+    typer.echo(json.dumps(news.records(), indent=2, ensure_ascii=False) if as_json else news.text())
+
+
+def _selected(ledger: Ledger, quantity: str | None, origin: str | None, active: bool) -> pd.DataFrame:
+    if quantity is None and origin is None:
+        return ledger.active() if active else ledger.claims
+    if quantity is None or origin is None:
+        return ledger.claims_of(quantity, active) if quantity else ledger.claims_from(str(origin), active)
+    claims = ledger.claims_of(quantity, active)
+    of_origin = set(ledger.claims_from(origin, active)["claim_id"])
+    return claims[claims["claim_id"].isin(of_origin)]
+
+
+def _table(ledger: Ledger, claims: pd.DataFrame) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in (
+        "claim",
+        "quantity",
+        "figure",
+        "describes",
+        "public",
+        "claimant",
+        "origin",
+        "grade",
+        "standing",
+    ):
+        # Ids are folded, never cut: a reader must be able to copy them.
+        table.add_column(heading, overflow="fold", no_wrap=heading in ("describes", "public", "grade"))
+    superseded = ledger.superseded()
+    stale = set(ledger.stale_in_part()["claim_id"])
+    for _, claim in claims.iterrows():
+        name = claim["claim_id"]
+        standing = f"superseded by {superseded[name]}" if name in superseded else ""
+        standing = "stale in part" if name in stale else standing
+        standing = standing or ("derived" if claim["derived_from"] else "")
+        cells = (
+            name,
+            claim["quantity"],
+            stated(claim),
+            f"{claim['event_date']:%Y-%m-%d}",
+            f"{claim['report_date']:%Y-%m-%d}",
+            claim["claimant"],
+            claim["origin_group"],
+            f"{claim['reliability']}{claim['credibility']}",
+            standing,
+        )
+        # Text, because rich would read brackets in the data as its own markup.
+        table.add_row(*(Text(str(cell)) for cell in cells))
+    return table
+
+
+def _footer(ledger: Ledger, claims: pd.DataFrame) -> str:
+    counts = ledger.count_origins(claims)
+    known = f"known on {ledger.known_on}" if ledger.known_on else "known in all"
+    return f"\n{_said(counts)}, {known}; coverage ends on {ledger.coverage_end}"
+
+
+def _said(counts: OriginCount) -> str:
+    pairs = ((counts.claims, "claim"), (counts.origins, "origin"), (counts.parties, "party"))
+    plurals = {"claim": "claims", "origin": "origins", "party": "parties"}
+    return ", ".join(f"{number} {noun if number == 1 else plurals[noun]}" for number, noun in pairs)
+
+
+def _side(text: str) -> Ledger:
+    """Return the ledger that an argument of `diff` names."""
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return load().as_of(text)
+    if Path(text).is_dir():
+        return load(text)
+    try:
+        return load_revision(text, project_root())
+    except BadInputError as error:
+        if error.problems[0].where != "revision":
+            raise
+        allowed = "a day as YYYY-MM-DD, a folder of tables, or a git revision"
+        raise BadInputError([Problem("ledger diff", repr(text), allowed)]) from None

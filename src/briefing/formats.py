@@ -1,0 +1,144 @@
+"""How a number is printed: one place, so that prose, tables, figures and alt text agree."""
+
+import math
+from datetime import date
+
+NARROW = "\u202f"
+NO_BREAK = "\u00a0"
+MINUS = "\u2212"
+EN_DASH = "\u2013"
+UNKNOWN = "unknown"
+
+# Unit of a result -> the words that follow the number where it stands alone (in tables and traces).
+UNIT_WORDS = {
+    "persons": "people",
+    "persons_per_day": "people a day",
+    "months": "months",
+    "days": "days",
+    "percent": "percent",
+    "probability": "",
+    "usd": "US dollars",
+    "usd_per_month": "US dollars a month",
+    "usd_per_year": "US dollars a year",
+    "per_person_month": "per person-month",
+    "times": "times",
+    "count": "",
+    "text": "",
+    "date": "",
+}
+_SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+
+
+def significant(value: float, digits: int = 3) -> float:
+    """Round to `digits` significant digits.
+
+    Examples
+    --------
+    >>> significant(56_998.7, 2), significant(0.00841, 2)
+    (57000.0, 0.0084)
+    """
+    if value == 0 or not math.isfinite(value):
+        return float(value)
+    return float(f"{value:.{digits - 1}e}")
+
+
+def plain(value: float, digits: int | None = None) -> str:
+    """Print a number with thousands separators and no needless zeros.
+
+    Examples
+    --------
+    >>> plain(10900), plain(2.1176, 3), plain(-0.5)
+    ('10,900', '2.12', '−0.5')
+    """
+    rounded = significant(value, digits) if digits else value
+    if abs(rounded) >= 1000 or float(rounded).is_integer():
+        text = f"{abs(rounded):,.0f}"
+    else:
+        text = f"{abs(rounded):,.6f}".rstrip("0").rstrip(".")
+    return f"{MINUS}{text}" if rounded < 0 and text != "0" else text
+
+
+def dollars(value: float, digits: int = 4) -> str:
+    """Print US dollars, in millions or billions where that is shorter.
+
+    Examples
+    --------
+    >>> dollars(261.6e6), dollars(2000), dollars(0)
+    ('$261.6\\xa0million', '$2,000', '$0')
+    """
+    sign = MINUS if value < 0 else ""
+    for scale, name in _SCALES:
+        if significant(abs(value), digits) >= scale:
+            return f"{sign}${plain(abs(value) / scale, digits)}{NO_BREAK}{name}"
+    return f"{sign}${plain(abs(value), digits)}"
+
+
+def day(value: date) -> str:
+    """Print a date as an English reader expects it.
+
+    Examples
+    --------
+    >>> day(date(2024, 11, 24))
+    '24\\xa0November\\xa02024'
+    """
+    return f"{value.day}{NO_BREAK}{value:%B}{NO_BREAK}{value.year}"
+
+
+def probability(value: float) -> str:
+    """Print a probability as whole percent; never as 0 or 100.
+
+    Examples
+    --------
+    >>> probability(0.34), probability(0.002), probability(1.0)
+    ('34%', 'below 1%', 'above 99%')
+    """
+    if value < 0.01:
+        return "below 1%"
+    if value > 0.99:
+        return "above 99%"
+    return f"{100 * value:.0f}%"
+
+
+def show(value: float | str | date | None, unit: str, digits: int | None = None) -> str:
+    """Print `value` as its unit asks; a value that nobody knows is printed as unknown.
+
+    Examples
+    --------
+    >>> show(22e6, "usd_per_month"), show(9.09, "percent", 2), show(None, "persons")
+    ('$22\\xa0million', '9.1%', 'unknown')
+    """
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, str):
+        return value
+    if isinstance(value, date):
+        return day(value)
+    if unit == "probability":
+        return probability(value)
+    if unit.startswith("usd"):
+        return dollars(value, digits or 4)
+    text = plain(value, digits)
+    return f"{text}%" if unit == "percent" else text
+
+
+def show_range(low: float | None, high: float | None, unit: str, digits: int | None = None) -> str:
+    """Print a range; an end that is open is said in words.
+
+    Examples
+    --------
+    >>> show_range(50_000, 105_000, "persons"), show_range(3000, None, "persons")
+    ('50,000 to 105,000', '3,000 or more')
+    """
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return f"{show(low, unit, digits)} or more"
+    if low is None:
+        return f"up to {show(high, unit, digits)}"
+    first, last = show(low, unit, digits), show(high, unit, digits)
+    if first == last:
+        return first
+    scale = last.rpartition(NO_BREAK)[2]
+    if unit.startswith("usd") and scale.isalpha() and first.endswith(scale):
+        first = first.removesuffix(scale).rstrip(NO_BREAK)
+    return f"{first} to {last}"

@@ -1,0 +1,51 @@
+"""Loading: read the tables, check everything, and refuse with all problems at once."""
+
+import re
+from pathlib import Path
+
+from briefing.errors import BadInputError, Problem
+from briefing.ledger.claim_rules import claim_problems
+from briefing.ledger.ledger import Ledger
+from briefing.ledger.package import data_digest
+from briefing.ledger.rules import table_problems
+from briefing.ledger.tables import read_tables
+from briefing.paths import data_folder
+
+
+def load(path: Path | str | None = None) -> Ledger:
+    """Read the tables of a folder, check them, and return them as a ledger.
+
+    Parameters
+    ----------
+    path
+        Folder with ``datapackage.json`` and its tables; by default the project's own ``data``.
+
+    Raises
+    ------
+    BadInputError
+        Something is wrong with the data: every problem at once, each with file, row and column.
+
+    Examples
+    --------
+    >>> ledger = load()
+    >>> str(ledger.coverage_end), len(ledger.origins())
+    ('2026-03-17', 35)
+    """
+    folder = Path(path).resolve() if path else data_folder()
+    tables, problems = read_tables(folder)
+    problems += [*table_problems(tables), *claim_problems(tables)]
+    if problems:
+        raise BadInputError(sorted(problems, key=_file_and_row))
+    resources = tables.package.resources
+    return Ledger(
+        tables={name: frame.reset_index(drop=True) for name, frame in tables.frames.items()},
+        keys={name: resource.key for name, resource in resources.items()},
+        compiled=tables.package.compiled,
+        coverage_end=tables.package.coverage_end,
+        digest=data_digest(folder),
+    )
+
+
+def _file_and_row(problem: Problem) -> tuple[str, int]:
+    row = re.search(r", row (\d+)", problem.where)
+    return problem.where.split(",")[0], int(row[1]) if row else 0

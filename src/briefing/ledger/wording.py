@@ -1,0 +1,55 @@
+"""How a claim is said in a few words, and how rows leave as plain values."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from briefing.formats import plain
+
+_PATTERNS = {
+    "point": "{value}",
+    "about": "about {value}",
+    "at_least": "at least {value}",
+    "more_than": "more than {value}",
+    "up_to": "up to {value}",
+    "fewer_than": "fewer than {value}",
+    "approaching": "approaching {value}",
+    "interval": "{low} to {high}",
+    "denial": "not confirmed: {value}",
+}
+
+
+def stated(claim: Mapping[str, Any] | pd.Series) -> str:
+    """Say the figure of a claim with its hedge and its unit.
+
+    Examples
+    --------
+    >>> from briefing.ledger import load
+    >>> stated(load().claim("ponomarenko-20241117-rotation-period"))
+    '2 to 3 months'
+    >>> stated(load().claim("nis-20241219-killed-100"))
+    'at least 100 persons'
+    """
+    figures = {name: plain(claim[name]) for name in ("low", "value", "high") if pd.notna(claim[name])}
+    return f"{_PATTERNS[claim['bound']].format(**figures)} {claim['unit'].replace('_', ' ')}"
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows as plain values for JSON: days as text, absent numbers as None."""
+    return [
+        {str(name): plain_value(value) for name, value in row.items()} for row in frame.to_dict("records")
+    ]
+
+
+def plain_value(value: Any) -> Any:
+    """Return a cell as text, number or None.
+
+    Examples
+    --------
+    >>> plain_value(pd.Timestamp("2024-11-20")), plain_value(float("nan"))
+    ('2024-11-20', None)
+    """
+    if pd.isna(value):
+        return None
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else value

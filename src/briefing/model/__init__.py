@@ -1,0 +1,25 @@
+"""The arithmetic of the briefing: pure functions of numbers, arrays and data frames.
+
+Nothing here reads a file, draws a picture or imports anything of the project outside this package.
+
+================= ==============================================================================
+`rotation`        what tour, horizon, force or hazard gives a number of distinct people
+`counting`        distinct people under a tour of duty, by counting rule
+`box`             the share of a claimant's own input box that reaches the claim
+`attrition`       stock and flow by months, phases by days, permanent hazard
+`revisions`       the rate between two claims; a revision never becomes a rate
+`rates`           rates from counts, people and time
+`simulation`      the step engine that `attrition` and `deployment` share
+`scenario_case`   one checked set of a scenario's inputs, and its calendar
+`deployment`      people over time: a force held at strength, or left to decline
+`outcomes`        every outcome of a scenario, over all draws at once
+`trajectories`    the same people month by month, for fan charts
+`money`           four ledgers that are never added to each other
+`comparison`      shares, ratios and implied bases of claimed figures
+`uncertainty`     PERT, triangular and lognormal inputs; sampling by name
+`scoring`         interval score, CRPS and coverage of forecasts
+`words`           likelihood and confidence in the words of a yardstick
+`units`           days, months and the type of a number
+`checks`          one clear line for a bad argument
+================= ==============================================================================
+"""

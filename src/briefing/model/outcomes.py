@@ -1,0 +1,118 @@
+"""Every outcome of a scenario, over all draws at once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from briefing.model import money
+from briefing.model.deployment import People, declining, held
+from briefing.model.scenario_case import Case, read_case
+from briefing.model.units import Values, plain
+
+CHUNK = 16_384
+"""Draws simulated together in a decline, so that the memory of the steps does not grow with the draws."""
+
+
+def outcomes(inputs: Mapping[str, Any]) -> dict[str, Values]:
+    """Work out a scenario: people, losses and money over its horizon.
+
+    Parameters
+    ----------
+    inputs
+        Numbers, or arrays over draws of one length, for every input of `scenario_case.Case`, whose attributes
+        give their meaning and units; `horizon` and `return_lag` are single numbers. Other keys are not read.
+
+    Returns
+    -------
+    dict of str to float or numpy.ndarray
+        An array where it varies over draws, otherwise a float. Persons: `distinct` (by the counting rule),
+        `arrivals_total` (all who arrive, the initial force included), `standing_end`, `casualties`, `killed`,
+        `wounded`; `person_months`; `pool_share` (arrivals over the pool: above 1 it is exceeded). USD over
+        the horizon: `agreed`, `indirect`, `received`, `not_shown` (agreed and not received), `received_state` and
+        `received_household` (the received sum, parted as pay is). USD a month, if paid: `household_month` (a
+        household) and `state_month` (the state, at the mean standing force).
+
+    Raises
+    ------
+    ValueError
+        If an input is missing or out of range, arrays differ in length, or a force in decline has a tour.
+
+    Notes
+    -----
+    Policy ``hold`` replaces every loss: casualties S h_c T, person-months S T, distinct people as in
+    `counting.distinct_people`, and each planned addition likewise over the time that remains. With phases the
+    hazard is that of the phase and 0 after the last. Policy ``decline`` replaces nobody: the recursion of
+    `attrition.stock_flow` by months, or by phases as `attrition.phased`, with the same returns.
+
+    Examples
+    --------
+    >>> result = outcomes({
+    ...     "force": 10_900, "tour": 3, "horizon": 12, "count_rule": "staggered", "policy": "hold",
+    ...     "hazard": 0.06, "phases": None, "killed_share": 0.25, "return_share": 0.5, "return_lag": 2,
+    ...     "arrivals": [], "pool": 40_000, "pay": 2_000, "signing": 0, "indirect_multiple": 0,
+    ...     "received_share": 0.12, "kept_share": 0.1, "death_payment": 0})
+    >>> round(result["distinct"]), round(result["killed"]), round(result["agreed"])
+    (56998, 1962, 261600000)
+    """
+    case = read_case(inputs)
+    people = held(case, case.horizon) if case.policy == "hold" else _after_decline(case)
+    killed = case.killed_share * people.casualties
+    agreed = money.agreed(
+        case.pay, people.person_months, case.signing, people.arrivals, case.death_payment, killed
+    )
+    received = money.received(agreed, case.received_share)
+    results: dict[str, Values] = {
+        "distinct": people.distinct,
+        "arrivals_total": people.arrivals,
+        "standing_end": people.standing,
+        "casualties": people.casualties,
+        "killed": killed,
+        "wounded": people.casualties - killed,
+        "person_months": people.person_months,
+        "pool_share": people.arrivals / case.pool,
+        "agreed": agreed,
+        "indirect": money.indirect(agreed, case.indirect_multiple),
+        "received": received,
+        "not_shown": agreed - received,
+        "received_state": received * (1 - case.kept_share),
+        "received_household": received * case.kept_share,
+        "household_month": money.household_month(case.pay, case.kept_share),
+        "state_month": money.state_month(people.person_months / case.horizon, case.pay, case.kept_share),
+    }
+    return {name: plain(value) for name, value in results.items()}
+
+
+def chunks(case: Case) -> Iterator[tuple[slice, Case]]:
+    """Cut a case into parts of so many draws that a simulation keeps its memory flat.
+
+    Parameters
+    ----------
+    case
+        Checked inputs.
+
+    Yields
+    ------
+    tuple of slice and Case
+        The draws, and the case for them.
+    """
+    for start in range(0, case.draws, CHUNK):
+        rows = slice(start, start + CHUNK)
+        yield rows, case.part(rows)
+
+
+def _after_decline(case: Case) -> People:
+    names = [field.name for field in fields(People) if field.name != "time"]
+    collected = {name: np.empty(case.draws) for name in names}
+    varies = dict.fromkeys(names, False)
+    for rows, part in chunks(case):
+        *_, last = declining(part)
+        for name in names:
+            value = getattr(last, name)
+            collected[name][rows] = value
+            varies[name] = np.ndim(value) > 0
+    return People(
+        case.horizon,
+        **{name: column if varies[name] else float(column[0]) for name, column in collected.items()},
+    )

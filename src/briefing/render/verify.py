@@ -1,0 +1,114 @@
+"""Re-reading a finished document: is it the scenario that was asked for, and is nothing left unfilled?"""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+from briefing.errors import RunFailedError
+
+# What Quarto and citeproc print where a reference leads nowhere; both exit with 0.
+UNRESOLVED = re.compile(r"\?(?:@|var:|meta:)[\w-]+|\(\?\?\?\)|\{\{<|\]\{\.(?:num|finding)")
+LOADING = {"link": "href", "script": "src", "img": "src", "iframe": "src", "source": "src", "object": "data"}
+
+
+class _Page(HTMLParser):
+    """Collects what the checks need: text outside styles, metadata, numbers, and what the page would load."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text: list[str] = []
+        self.metadata: dict[str, str] = {}
+        self.numbers: set[str] = set()
+        self.loads: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag in ("style", "script"):
+            self._silent += 1
+        if tag == "meta" and "name" in given:
+            self.metadata[given["name"]] = given.get("content", "")
+        if "num" in given.get("class", "").split():
+            self.numbers.add(given.get("href", "").removeprefix("#trace-"))
+        address = given.get(LOADING.get(tag, ""), "")
+        if re.match(r"(?:https?:)?//", address):
+            self.loads.append(address)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("style", "script"):
+            self._silent -= 1
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.text.append(data)
+
+
+def wanted_numbers(source: str) -> set[str]:
+    """Return the keys of the numbers that the report's source prints.
+
+    Examples
+    --------
+    >>> sorted(wanted_numbers("From [people.low]{.num} to [pay.high]{.num show=range}."))
+    ['pay.high', 'people.low']
+    """
+    return set(re.findall(r"\[([a-z0-9_.-]+)\]\{\.num\b[^}]*\}", source))
+
+
+def _problems_of_text(text: str, data: str) -> list[str]:
+    """Return what looks unresolved in `text`, except what the data themselves contain."""
+    found = {match for match in UNRESOLVED.findall(text) if match not in data}
+    return [f"unresolved: {match}" for match in sorted(found)]
+
+
+def check_html(path: Path, digest: str, source: str, data: str) -> list[str]:
+    """Return everything that is wrong with a finished HTML file."""
+    page = _Page()
+    page.feed(path.read_text(encoding="utf-8"))
+    text = "".join(page.text)
+    problems = _problems_of_text(text, data)
+    if page.metadata.get("briefing-digest") != digest or digest not in text:
+        problems.append(f"does not carry the scenario digest {digest}")
+    if missing := wanted_numbers(source) - page.numbers:
+        problems.append(f"unfilled numbers: {', '.join(sorted(missing))}")
+    problems += [f"would load {address}" for address in page.loads]
+    return problems
+
+
+def check_pdf(path: Path, digest: str, data: str) -> list[str]:
+    """Return everything that is wrong with a finished PDF file."""
+    from pypdf import PdfReader
+
+    reader = PdfReader(path)
+    pages = [page.extract_text() for page in reader.pages]
+    problems = _problems_of_text("\n".join(pages), data)
+    problems += [
+        f"page {number} does not carry the scenario digest {digest}"
+        for number, text in enumerate(pages, 1)
+        if digest not in text
+    ]
+    keywords = str((reader.metadata or {}).get("/Keywords", ""))
+    if digest not in keywords:
+        problems.append(f"its metadata does not carry the scenario digest {digest}")
+    return problems
+
+
+def verify(made: list[Path], digest: str, source: str, document: dict[str, Any]) -> None:
+    """Check finished files against what was asked for.
+
+    Raises
+    ------
+    RunFailedError
+        A file carries another digest, an unresolved reference, an unfilled number, or would load something.
+    """
+    data = repr(document)
+    problems = []
+    for path in made:
+        found = (
+            check_html(path, digest, source, data)
+            if path.suffix == ".html"
+            else check_pdf(path, digest, data)
+        )
+        problems += [f"{path.name}: {problem}" for problem in found]
+    if problems:
+        raise RunFailedError("the finished document failed its check:\n" + "\n".join(problems))

@@ -1,0 +1,234 @@
+"""What a notebook hands on: numbers that can be followed to a claim or formula, figures, tables, findings."""
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from briefing.formats import UNIT_WORDS, show, show_range
+from briefing.paths import figures_folder
+
+Basis = Literal["claimed", "inferred", "assumed", "counted"]
+BASES: dict[str, str] = {
+    "claimed": "stated by a claimant",
+    "inferred": "follows from claims by arithmetic or by the model",
+    "assumed": "rests on the scenario's parameters",
+    "counted": "a count over this project's own tables",
+}
+KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_-]+)+")
+PLACE = re.compile(r"\{([a-z0-9_.-]+)(?::(range))?\}")
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number of the document, with its whole chain.
+
+    Attributes
+    ----------
+    key
+        Name by which prose refers to it, such as ``people.distinct``.
+    value, low, high
+        The number (None where nobody knows) and the ends of its range (None where open or exact).
+    unit
+        A key of `briefing.formats.UNIT_WORDS`.
+    basis
+        ``claimed``, ``inferred``, ``assumed`` or ``counted``.
+    formula
+        In words, how it was got.
+    claims
+        Ids of the claims or context rows that it rests on.
+    notebook
+        Which notebook computed it.
+    digits
+        Significant digits to print; None prints the value as it stands.
+    """
+
+    key: str
+    value: float | str | None
+    unit: str
+    basis: Basis
+    formula: str
+    claims: tuple[str, ...] = ()
+    notebook: str = ""
+    low: float | None = None
+    high: float | None = None
+    digits: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The value as prose prints it."""
+        if self.unit == "date" and isinstance(self.value, str):
+            return show(date.fromisoformat(self.value), "date")
+        return show(self.value, self.unit, self.digits)
+
+    @property
+    def range_text(self) -> str:
+        """The range as prose prints it; empty for an exact number."""
+        return show_range(self.low, self.high, self.unit, self.digits)
+
+
+def fill(template: str, numbers: Mapping[str, Number]) -> str:
+    """Replace ``{key}`` and ``{key:range}`` by the printed number.
+
+    Raises
+    ------
+    KeyError
+        The template names a number that nobody recorded.
+    """
+    return PLACE.sub(lambda m: numbers[m[1]].range_text if m[2] else numbers[m[1]].text, template)
+
+
+@dataclass
+class Record:
+    """Collects what one notebook finds and writes it as ``<notebook>.json`` beside its figures.
+
+    Texts may hold ``{key}`` and ``{key:range}``: the document puts the numbers there and links each to its
+    chain. Table cells are data and are printed as they are; a cell ``("num", key)`` stands for a number.
+
+    Examples
+    --------
+    >>> record = Record("example")
+    >>> _ = record.number("pay.bill", 21_800_000, "usd_per_month", "inferred", "10,900 times $2,000")
+    >>> record.text("A bill of {pay.bill} a month")
+    'A bill of $21.8\\xa0million a month'
+    """
+
+    notebook: str
+    folder: Path = field(default_factory=figures_folder)
+    numbers: dict[str, Number] = field(default_factory=dict)
+    figures: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    findings: dict[str, str] = field(default_factory=dict)
+    judgements: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def number(
+        self,
+        key: str,
+        value: float | str | date | None,
+        unit: str,
+        basis: Basis,
+        formula: str,
+        claims: Sequence[str] = (),
+        low: float | None = None,
+        high: float | None = None,
+        digits: int | None = None,
+    ) -> Number:
+        """Record a number under `key` and return it.
+
+        Raises
+        ------
+        ValueError
+            The key is malformed or taken, the unit or basis is unknown, or the value is not finite.
+        """
+        if not KEY.fullmatch(key) or key in self.numbers:
+            raise ValueError(f"{key}: a number's key must be new and of the form subject.name")
+        if unit not in UNIT_WORDS or basis not in BASES:
+            raise ValueError(f"{key}: unit {unit!r} or basis {basis!r} is unknown")
+        if isinstance(value, date):
+            value = value.isoformat()
+        elif value is not None and not isinstance(value, str):
+            value = float(value)
+        low, high = (None if end is None else float(end) for end in (low, high))
+        if any(isinstance(end, float) and not math.isfinite(end) for end in (value, low, high)):
+            raise ValueError(f"{key}: not a finite number; record None for unknown or open")
+        number = Number(key, value, unit, basis, formula, tuple(claims), self.notebook, low, high, digits)
+        self.numbers[key] = number
+        return number
+
+    def text(self, template: str) -> str:
+        """Return `template` with this notebook's numbers printed in it."""
+        return fill(template, self.numbers)
+
+    def finding(self, key: str, template: str) -> str:
+        """Record a sentence that the document prints; return it with the numbers filled in."""
+        self.findings[key] = template
+        return self.text(template)
+
+    def figure(self, name: str, figure: Any, title: str, alt: str, source: str) -> "Drawn":
+        """Save a matplotlib figure as SVG and record its title (a finding), alt text and source line."""
+        from briefing.figures.style import save_svg
+
+        path = self.folder / f"{name}.svg"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        save_svg(figure, path)
+        self.figures[name] = {"file": path.name, "title": title, "alt": self.text(alt), "source": source}
+        return Drawn(path.read_text(encoding="utf-8"))
+
+    def table(
+        self,
+        name: str,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        title: str,
+        source: str = "",
+        align: str = "",
+        widths: Sequence[float] = (),
+    ) -> None:
+        """Record a table: column heads, rows of cells, `align` with one of ``l``, ``r``, ``c`` a column."""
+        if any(len(row) != len(columns) for row in rows):
+            raise ValueError(f"{name}: every row needs {len(columns)} cells")
+        cells = [[{"num": c[1]} if isinstance(c, tuple) else str(c) for c in row] for row in rows]
+        self.tables[name] = {
+            "columns": list(columns),
+            "rows": cells,
+            "title": title,
+            "source": source,
+            "align": align or "l" * len(columns),
+            "widths": list(widths),
+        }
+
+    def judgement(self, name: str, **parts: Any) -> None:
+        """Record a key judgement; `briefing.judgements` says which parts it has."""
+        self.judgements[name] = parts
+
+    def save(self) -> Path:
+        """Write the results file by rename, so that a reader never meets half of it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        content = asdict(self)
+        del content["folder"]
+        for number, entry in zip(self.numbers.values(), content["numbers"].values(), strict=True):
+            entry["text"], entry["range_text"] = number.text, number.range_text
+        path = self.folder / f"{self.notebook}.json"
+        draft = path.with_suffix(".json.part")
+        draft.write_text(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+        draft.replace(path)
+        return path
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """An SVG picture that a notebook shows."""
+
+    svg: str
+
+    def __repr__(self) -> str:
+        return "a figure"
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+def merge(folder: Path, notebooks: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Merge the results files of `notebooks` in `folder` into one: numbers, figures, tables and so on.
+
+    Raises
+    ------
+    ValueError
+        Two notebooks recorded the same key, or a text names a number that none of them recorded.
+    """
+    merged: dict[str, dict[str, Any]] = {
+        part: {} for part in ("numbers", "figures", "tables", "findings", "judgements")
+    }
+    for notebook in notebooks:
+        content = json.loads((folder / f"{notebook}.json").read_text(encoding="utf-8"))
+        for part, entries in merged.items():
+            if twice := entries.keys() & content[part].keys():
+                raise ValueError(
+                    f"{notebook}: {', '.join(sorted(twice))} was recorded by an earlier notebook"
+                )
+            entries.update(content[part])
+    return merged

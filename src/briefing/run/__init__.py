@@ -1,0 +1,1 @@
+"""Running notebooks: which are stale, in which process, with which engine."""

@@ -1,0 +1,14 @@
+"""Scenarios: typed parameters, and the small files that set them."""
+
+from briefing.scenario.files import build_scenario, load_scenario, parse_settings, scenario_names
+from briefing.scenario.parameters import Range, Scenario, coverage_end
+
+__all__ = [
+    "Range",
+    "Scenario",
+    "build_scenario",
+    "coverage_end",
+    "load_scenario",
+    "parse_settings",
+    "scenario_names",
+]

@@ -1,0 +1,329 @@
+"""The scenario: the only place where a parameter is defined, with its unit, range, default and source."""
+
+import hashlib
+import json
+import re
+import shlex
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
+
+from briefing.paths import data_folder
+
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# What is told about a scenario, beside the parameters that its values are.
+ABOUT = ("name", "title", "why", "settings")
+
+
+class Range(BaseModel):
+    """A number that is not known exactly: low, mode and high of a PERT distribution."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    low: float
+    mode: float
+    high: float
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.low <= self.mode <= self.high or self.low == self.high:
+            raise ValueError("low <= mode <= high with low < high")
+        return self
+
+
+class Arrival(BaseModel):
+    """People who are scheduled to arrive `month` months after the knowledge date."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    month: float = Field(gt=0, le=60)
+    persons: float = Field(ge=0, le=100_000)
+
+
+class Phase(BaseModel):
+    """A stretch of days with one daily hazard, and the people who arrive when it ends."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    days: float = Field(gt=0, le=1900)
+    hazard: float = Field(ge=0, le=0.05)
+    arrivals_after: float = Field(default=0, ge=0, le=100_000)
+
+
+def _words_to_values(given: Any) -> Any:
+    """Read ``none`` as no value and ``low/mode/high`` as a range, the short forms of YAML and ``--set``."""
+    if not isinstance(given, str):
+        return given
+    if given.strip().lower() == "none":
+        return None
+    parts = given.split("/")
+    if len(parts) == 3:
+        try:
+            return dict(zip(("low", "mode", "high"), map(float, parts), strict=True))
+        except ValueError:
+            return given
+    return given
+
+
+def _within(low: float, high: float) -> Any:
+    def check(value: float | Range | None) -> float | Range | None:
+        ends = (value.low, value.high) if isinstance(value, Range) else (value, value)
+        if any(end is not None and not low <= end <= high for end in ends):
+            raise ValueError("outside the range")
+        return value
+
+    return check
+
+
+Given = BeforeValidator(_words_to_values)
+
+
+def _parameter(default: Any, meaning: str, unit: str, allowed: str, rests_on: str, **extra: Any) -> Any:
+    return Field(
+        default=default,
+        validate_default=True,
+        description=f"{meaning}.",
+        json_schema_extra={"unit": unit, "allowed": allowed, "rests_on": rests_on, **extra},
+    )
+
+
+def _number(default: Any, meaning: str, unit: str, low: float, high: float, rests_on: str) -> Any:
+    allowed = f"{low:,g} to {high:,g} {unit}, as a number or as low/mode/high".replace("  ", " ")
+    return _parameter(default, meaning, unit, allowed, rests_on, low=low, high=high)
+
+
+class Scenario(BaseModel):
+    """Everything that a run may be told: a name, a reason, and every parameter of the model.
+
+    A number may be exact or a `Range` (PERT). Each field carries its unit, its allowed range and what its
+    default rests on: a claim of the ledger, a context row, or judgement.
+
+    Examples
+    --------
+    >>> scenario = Scenario(name="example", title="Example", why="To show", pay="1500/2000/3000")
+    >>> scenario.pay.mode, scenario.tour is None
+    (2000.0, True)
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    name: str = Field(description="The file's name without its ending.")
+    title: str = Field(min_length=1, max_length=300, description="What a reader sees: 1 to 300 characters.")
+    why: str = Field(min_length=1, description="Why somebody would run it, in a sentence or two.")
+    settings: tuple[str, ...] = Field(
+        default=(), exclude=True, description="The `--set` arguments that changed the file's scenario."
+    )
+
+    as_of: date = _parameter(
+        date(2024, 11, 24),
+        "Knowledge date: nothing reported later is used",
+        "date",
+        "2024-10-01 to the ledger's coverage end",
+        "the four days after the briefing of 20 November 2024",
+    )
+    horizon: Annotated[float, Field(ge=1, le=60)] = _parameter(
+        12.0, "Months counted from the knowledge date", "months", "1 to 60 months", "judgement"
+    )
+    force: Annotated[float | Range, Given] = _number(
+        10_900.0, "Standing force at the start", "persons", 0, 100_000, "claim seed-troops-kursk-10900"
+    )
+    arrivals: tuple[Arrival, ...] = _parameter(
+        (),
+        "Scheduled additions to the standing force",
+        "month, persons",
+        "a list of {month, persons}; months within the horizon, 0 to 100,000 persons each",
+        "judgement",
+    )
+    tour: Annotated[float | Range | None, Given] = _number(
+        None, "Tour length; none = no rotation", "months", 0.5, 36, "judgement"
+    )
+    count_rule: Literal["staggered", "block", "completed"] = _parameter(
+        "staggered", "Who is counted under rotation", "", "staggered, block or completed", "judgement"
+    )
+    policy: Literal["hold", "decline"] = _parameter(
+        "hold", "Whether losses are replaced (hold) or not (decline)", "", "hold or decline", "judgement"
+    )
+    hazard: Annotated[float | Range, Given] = _number(
+        0.0, "Casualties (killed or wounded)", "per person-month", 0, 1.5, "judgement"
+    )
+    phases: tuple[Phase, ...] | None = _parameter(
+        None,
+        "Stretches of days with their own hazard; they replace the monthly hazard",
+        "days, per person-day, persons",
+        "none, or a list of {days, hazard, arrivals_after}; hazard 0 to 0.05 per person-day",
+        "judgement",
+    )
+    killed_share: Annotated[float | Range, Given] = _number(
+        Range(low=0.10, mode=0.25, high=0.35),
+        "Killed as a share of casualties",
+        "of casualties",
+        0,
+        1,
+        "judgement, with later claims known",
+    )
+    return_share: Annotated[float | Range, Given] = _number(
+        0.5, "Wounded who return to the force", "of wounded", 0, 1, "judgement, with later claims known"
+    )
+    return_lag: Annotated[float, Field(ge=0, le=12)] = _parameter(
+        2.0, "Months until a wounded soldier returns", "months", "0 to 12 months", "judgement"
+    )
+    pool: Annotated[float | Range, Given] = _number(
+        40_000.0,
+        "People available to be sent",
+        "persons",
+        1_000,
+        1_300_000,
+        "context kpa_11th_corps_strength",
+    )
+    pay: Annotated[float | Range, Given] = _number(
+        Range(low=1_500, mode=2_000, high=3_000),
+        "Payment to the state per soldier",
+        "USD per person-month",
+        0,
+        15_000,
+        "claim nis-20241023-pay-2000",
+    )
+    signing: Annotated[float | Range, Given] = _number(
+        0.0, "Payment per arrival", "USD per arrival", 0, 25_000, "judgement"
+    )
+    indirect_multiple: Annotated[float | Range, Given] = _number(
+        0.0, "Allied-terms indirect benefit over the agreed pay", "times agreed", 0, 5, "judgement"
+    )
+    received_share: Annotated[float | Range, Given] = _number(
+        Range(low=0.04, mode=0.12, high=1),
+        "Part of the agreed sum that is received",
+        "of agreed",
+        0,
+        1,
+        "judgement, with later claims known",
+    )
+    kept_share: Annotated[float | Range, Given] = _number(
+        Range(low=0, mode=0.10, high=0.35),
+        "Part of the pay that reaches the household",
+        "of pay",
+        0,
+        1,
+        "judgement, with later claims known",
+    )
+    death_payment: Annotated[float | Range, Given] = _number(
+        0.0, "Payment to the state per soldier killed", "USD per killed", 0, 200_000, "judgement"
+    )
+    origin_cap: Annotated[int, Field(ge=1, le=10)] = _parameter(
+        1, "Votes that one origin may cast, however often it is repeated", "votes", "1 to 10", "judgement"
+    )
+    grades_allowed: Annotated[str, Field(pattern=r"^[A-F](-[A-F])?$")] = _parameter(
+        "A-D",
+        "Source letters that may count",
+        "letters",
+        "a letter or a span of letters, A to F",
+        "judgement",
+    )
+    drop_superseded: bool = _parameter(
+        True,
+        "Leave out claims that a later one of the same origin replaced",
+        "",
+        "true or false",
+        "judgement",
+    )
+    yardstick: Literal["icd203", "phia"] = _parameter(
+        "icd203", "Scale of likelihood words", "", "icd203 or phia", "judgement"
+    )
+    draws: Annotated[int, Field(ge=1_000, le=1_000_000)] = _parameter(
+        20_000, "Monte Carlo draws", "draws", "1,000 to 1,000,000", "judgement"
+    )
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = _parameter(
+        20241124, "Seed of the draws", "", "any whole number from 0", "judgement"
+    )
+
+    @field_validator("name")
+    @classmethod
+    def _plain_name(cls, name: str) -> str:
+        if not NAME.fullmatch(name) or len(name) > 60:
+            raise ValueError("lower-case letters, digits and single hyphens, at most 60 characters")
+        return name
+
+    @field_validator("horizon", "return_lag", mode="before")
+    @classmethod
+    def _whole_is_number(cls, given: Any) -> Any:
+        return float(given) if isinstance(given, int) and not isinstance(given, bool) else given
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _iso_date(cls, given: Any) -> Any:
+        return date.fromisoformat(given) if isinstance(given, str) else given
+
+    @field_validator("arrivals", "phases", mode="before")
+    @classmethod
+    def _list_is_tuple(cls, given: Any) -> Any:
+        given = _words_to_values(given)
+        return tuple(given) if isinstance(given, list) else given
+
+    @field_validator("as_of")
+    @classmethod
+    def _within_coverage(cls, as_of: date) -> date:
+        first, last = date(2024, 10, 1), coverage_end()
+        if not first <= as_of <= last:
+            raise ValueError(f"from {first} to {last}, the end of the ledger's coverage")
+        return as_of
+
+    @field_validator("*")
+    @classmethod
+    def _in_range(cls, value: Any, info: Any) -> Any:
+        extra = cls.model_fields[info.field_name].json_schema_extra
+        if isinstance(extra, dict) and "high" in extra:
+            _within(extra["low"], extra["high"])(value)  # type: ignore[arg-type]
+        return value
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        problems = []
+        if late := [arrival.month for arrival in self.arrivals if arrival.month > self.horizon]:
+            problems.append(f"arrivals: month {late[0]:g} is after the horizon of {self.horizon:g} months")
+        if self.policy == "decline" and self.tour is not None:
+            problems.append(
+                "tour: with policy decline nobody is replaced, so there is no rotation; allowed: none"
+            )
+        if self.phases is not None and self.hazard != 0:
+            problems.append("hazard: phases replace the monthly hazard; allowed beside phases: 0")
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+    @classmethod
+    def parameters(cls) -> dict[str, Any]:
+        """Return the model's parameters by name, as pydantic fields with unit, meaning, range and source."""
+        return {name: field for name, field in cls.model_fields.items() if name not in ABOUT}
+
+    def values(self) -> dict[str, Any]:
+        """Return every parameter as plain JSON values: what a notebook's parameters cell receives."""
+        plain: dict[str, Any] = self.model_dump(mode="json", exclude=set(ABOUT))
+        return plain
+
+    @property
+    def command(self) -> str:
+        """The command that makes this scenario's briefing again."""
+        if not self.settings:
+            return f"briefing render {self.name}"
+        base = self.name.rpartition("-")[0]
+        return " ".join([f"briefing render {base}", *(f"--set {shlex.quote(s)}" for s in self.settings)])
+
+    @property
+    def digest(self) -> str:
+        """The fingerprint of the resolved scenario: ten hexadecimal digits over name, text and parameters."""
+        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()[:10]
+
+
+def coverage_end(data: Path | None = None) -> date:
+    """Return the last day that the evidence covers, as the data package states it."""
+    package = json.loads(((data or data_folder()) / "datapackage.json").read_text(encoding="utf-8"))
+    return date.fromisoformat(package["coverage_end"])
