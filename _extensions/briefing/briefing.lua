@@ -44,8 +44,8 @@ local function number(key, show)
     used[key] = true
     order[#order + 1] = key
   end
-  local text = show == 'range' and entry.range_text or entry.text
-  if text == '' then error('briefing: the number ' .. key .. ' has no ' .. show) end
+  local text = entry.text
+  if show == 'range' then text = entry.range_text ~= '' and entry.range_text or 'exact' end
   return pandoc.Link(words(text), '#trace-' .. key, '', pandoc.Attr('', {'num'}, {{'chain', inert(entry.chain)}}))
 end
 

@@ -38,3 +38,15 @@ def grade_words(reliability: str, credibility: float) -> str:
     'B3: usually reliable, possibly true'
     """
     return f"{grade_code(reliability, credibility)}: {LETTERS[reliability]}, {DIGITS[int(credibility)]}"
+
+
+def letters(allowed: str) -> list[str]:
+    """Return the letters of a span such as ``A-D``.
+
+    Examples
+    --------
+    >>> letters("A-D"), letters("B")
+    (['A', 'B', 'C', 'D'], ['B'])
+    """
+    first, last = allowed[0], allowed[-1]
+    return [letter for letter in LETTERS if first <= letter <= last]

@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
 from briefing.formats import UNIT_WORDS, show, show_range
 from briefing.paths import figures_folder
 
@@ -63,6 +65,8 @@ class Number:
         """The value as prose prints it."""
         if self.unit == "date" and isinstance(self.value, str):
             return show(date.fromisoformat(self.value), "date")
+        if self.value is None and self.range_text:
+            return self.range_text
         return show(self.value, self.unit, self.digits)
 
     @property
@@ -82,12 +86,20 @@ def fill(template: str, numbers: Mapping[str, Number]) -> str:
     return PLACE.sub(lambda m: numbers[m[1]].range_text if m[2] else numbers[m[1]].text, template)
 
 
+def _cell(content: Any) -> str | dict[str, str]:
+    if not isinstance(content, tuple):
+        return str(content)
+    kind, what = content
+    return {"text": what} if kind == "text" else {"num": what, "show": "" if kind == "num" else kind}
+
+
 @dataclass
 class Record:
     """Collects what one notebook finds and writes it as ``<notebook>.json`` beside its figures.
 
     Texts may hold ``{key}`` and ``{key:range}``: the document puts the numbers there and links each to its
-    chain. Table cells are data and are printed as they are; a cell ``("num", key)`` stands for a number.
+    chain. Table cells are data and are printed as they are; a cell ``("num", key)`` stands for a number,
+    ``("range", key)`` for its range and ``("text", template)`` for a text with places.
 
     Examples
     --------
@@ -139,6 +151,20 @@ class Record:
         self.numbers[key] = number
         return number
 
+    def outcome(
+        self,
+        key: str,
+        central: float,
+        draws: Any,
+        unit: str,
+        formula: str,
+        claims: Sequence[str] = (),
+        digits: int | None = 3,
+    ) -> Number:
+        """Record an outcome of the scenario: its value at the modes, and P05 to P95 of its draws."""
+        low, high = np.quantile(draws, (0.05, 0.95)) if np.ndim(draws) else (None, None)
+        return self.number(key, central, unit, "assumed", formula, claims, low, high, digits)
+
     def text(self, template: str) -> str:
         """Return `template` with this notebook's numbers printed in it."""
         return fill(template, self.numbers)
@@ -171,7 +197,7 @@ class Record:
         """Record a table: column heads, rows of cells, `align` with one of ``l``, ``r``, ``c`` a column."""
         if any(len(row) != len(columns) for row in rows):
             raise ValueError(f"{name}: every row needs {len(columns)} cells")
-        cells = [[{"num": c[1]} if isinstance(c, tuple) else str(c) for c in row] for row in rows]
+        cells = [[_cell(content) for content in row] for row in rows]
         self.tables[name] = {
             "columns": list(columns),
             "rows": cells,

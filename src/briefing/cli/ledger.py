@@ -23,6 +23,7 @@ ledger_app = typer.Typer(
 )
 
 UNFOLDED = 400
+HEADINGS = ("claim", "quantity", "figure", "describes", "public", "claimant", "origin", "grade", "standing")
 
 AsOf = Annotated[str | None, typer.Option(help="Only what was public on this day (YYYY-MM-DD).")]
 Quantity = Annotated[str | None, typer.Option(help="Only claims of this quantity, for example killed.")]
@@ -75,39 +76,23 @@ def compare(a: Side, b: OtherSide = None, as_json: Json = False) -> None:
 
 
 def _selected(ledger: Ledger, quantity: str | None, origin: str | None, active: bool) -> pd.DataFrame:
-    if quantity is None and origin is None:
-        return ledger.active() if active else ledger.claims
-    if quantity is None or origin is None:
-        return ledger.claims_of(quantity, active) if quantity else ledger.claims_from(str(origin), active)
-    claims = ledger.claims_of(quantity, active)
-    of_origin = set(ledger.claims_from(origin, active)["claim_id"])
-    return claims[claims["claim_id"].isin(of_origin)]
+    claims = ledger.active() if active else ledger.claims
+    if quantity is not None:
+        claims = ledger.claims_of(quantity, active)
+    if origin is not None:
+        claims = claims[claims["claim_id"].isin(ledger.claims_from(origin, active)["claim_id"])]
+    return claims
 
 
 def _table(ledger: Ledger, claims: pd.DataFrame) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (
-        "claim",
-        "quantity",
-        "figure",
-        "describes",
-        "public",
-        "claimant",
-        "origin",
-        "grade",
-        "standing",
-    ):
+    for heading in HEADINGS:
         # Ids are folded, never cut: a reader must be able to copy them.
         table.add_column(heading, overflow="fold", no_wrap=heading in ("describes", "public", "grade"))
-    superseded = ledger.superseded()
-    stale = set(ledger.stale_in_part()["claim_id"])
+    standing = _standing(ledger)
     for _, claim in claims.iterrows():
-        name = claim["claim_id"]
-        standing = f"superseded by {superseded[name]}" if name in superseded else ""
-        standing = "stale in part" if name in stale else standing
-        standing = standing or ("derived" if claim["derived_from"] else "")
         cells = (
-            name,
+            claim["claim_id"],
             claim["quantity"],
             stated(claim),
             f"{claim['event_date']:%Y-%m-%d}",
@@ -115,11 +100,19 @@ def _table(ledger: Ledger, claims: pd.DataFrame) -> Table:
             claim["claimant"],
             claim["origin_group"],
             f"{claim['reliability']}{claim['credibility']}",
-            standing,
+            standing.get(claim["claim_id"], ""),
         )
         # Text, because rich would read brackets in the data as its own markup.
         table.add_row(*(Text(str(cell)) for cell in cells))
     return table
+
+
+def _standing(ledger: Ledger) -> dict[str, str]:
+    """Say what a reader must know before using a claim; the gravest remark wins."""
+    claims = ledger.claims
+    remarks = dict.fromkeys(claims.loc[claims["derived_from"] != "", "claim_id"], "derived")
+    remarks |= dict.fromkeys(ledger.stale_in_part()["claim_id"], "stale in part")
+    return remarks | {older: f"superseded by {newer}" for older, newer in ledger.superseded().items()}
 
 
 def _footer(ledger: Ledger, claims: pd.DataFrame) -> str:

@@ -64,7 +64,7 @@ def links(tables: Tables, claim: Row) -> Iterator[Finding]:
                     if other[trait] != claim[trait]:
                         what = f"{verb} {name}, whose {trait} is {other[trait]}"
                         yield column, what, f"a claim with {trait} {claim[trait]}"
-            if column == "updates" and not other["event_date"] < claim["event_date"]:
+            if column == "updates" and other["event_date"] >= claim["event_date"]:
                 day = f"{claim['event_date']:%Y-%m-%d}"
                 yield column, f"updates {name}, which describes no earlier day", f"an event date before {day}"
             if column == "supersedes" and name not in ids(claim["revises"]):

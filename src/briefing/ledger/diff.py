@@ -11,7 +11,7 @@ from briefing.ledger.wording import plain_value, records, stated
 
 Key = tuple[Any, ...]
 
-# The columns that tell a reader what a row of a table is about; claims are said in words.
+# The columns that tell a reader what a row is about: by default the first two; claims are said in words.
 _TELLING = {
     "statements": ["statement_id", "summary"],
     "events": ["event_date", "event"],
@@ -140,5 +140,5 @@ def _summary(table: str, row: pd.Series) -> str:
     if table == "claims":
         said = f"{row['quantity']} {stated(row)}"
         return f"{row['claim_id']}: {said} ({row['origin_group']}, public {row['report_date']:%Y-%m-%d})"
-    name, *rest = (str(plain_value(cell)) for cell in row[_TELLING[table]])
+    name, *rest = (str(plain_value(cell)) for cell in row[_TELLING.get(table, list(row.index[:2]))])
     return f"{name}: {' '.join(rest)}"

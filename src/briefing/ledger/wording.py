@@ -7,7 +7,7 @@ import pandas as pd
 
 from briefing.formats import plain
 
-_PATTERNS = {
+PATTERNS = {
     "point": "{value}",
     "about": "about {value}",
     "at_least": "at least {value}",
@@ -32,7 +32,7 @@ def stated(claim: Mapping[str, Any] | pd.Series) -> str:
     'at least 100 persons'
     """
     figures = {name: plain(claim[name]) for name in ("low", "value", "high") if pd.notna(claim[name])}
-    return f"{_PATTERNS[claim['bound']].format(**figures)} {claim['unit'].replace('_', ' ')}"
+    return f"{PATTERNS[claim['bound']].format(**figures)} {claim['unit'].replace('_', ' ')}"
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

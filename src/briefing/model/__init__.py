@@ -12,6 +12,8 @@ Nothing here reads a file, draws a picture or imports anything of the project ou
 `simulation`      the step engine that `attrition` and `deployment` share
 `scenario_case`   one checked set of a scenario's inputs, and its calendar
 `deployment`      people over time: a force held at strength, or left to decline
+`example`         a complete set of inputs to try
+`inputs`          a scenario's parameters in the forms of the model, at the mode or drawn
 `outcomes`        every outcome of a scenario, over all draws at once
 `trajectories`    the same people month by month, for fan charts
 `money`           four ledgers that are never added to each other

@@ -160,7 +160,7 @@ def stock_flow(
     1      1    9548.0       952.0   238.0       0.0
     2      2    8997.0      1860.0   465.0     357.0
     """
-    last = one_number("months", months, low=1, high=np.finfo(float).max)
+    last = one_number("months", months, low=1)
     if last != int(last):
         raise ValueError(f"months: given {months}, allowed a whole number of months")
     force = one_number("force", force)

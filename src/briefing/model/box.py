@@ -114,7 +114,7 @@ def _share_from(least: float, small: float, large: float) -> float:
 
 
 def _interval(name: str, ends: tuple[float, float]) -> tuple[float, float]:
-    low, high = (one_number(name, end, high=np.finfo(float).max, above=True) for end in ends)
+    low, high = (one_number(name, end, above=True) for end in ends)
     if low > high:
         raise ValueError(
             f"{name}: given {low:,g} to {high:,g}, allowed a low end that is not above the high end"

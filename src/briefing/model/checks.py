@@ -14,6 +14,7 @@ def within(
     high: float = np.inf,
     *,
     above: bool = False,
+    infinite: bool = False,
 ) -> Values:
     """Check that every entry of an argument lies within a range.
 
@@ -24,9 +25,11 @@ def within(
     value
         A number, or an array or sequence of numbers.
     low, high
-        The range, both ends included. An infinite entry passes only where `high` is infinite.
+        The range, both ends included.
     above
         Leave out the low end itself.
+    infinite
+        Let infinite entries pass where the range is open.
 
     Returns
     -------
@@ -46,26 +49,32 @@ def within(
     Traceback (most recent call last):
     ValueError: killed_share: given 1.2, allowed 0 to 1
     """
-    bounded = f"{low:,g} to {high:,g}" if np.isfinite(high) else f"{low:,g} or more"
-    allowed = f"above {low:,g}" + (f", at most {high:,g}" if np.isfinite(high) else "") if above else bounded
     try:
         numbers: Array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
-        raise ValueError(f"{name}: given {value!r}, allowed a number, {allowed}") from None
+        raise ValueError(f"{name}: given {value!r}, allowed {_allowed(low, high, above)}") from None
     good = ((numbers > low) if above else (numbers >= low)) & (numbers <= high)
+    if not infinite:
+        good &= np.isfinite(numbers)
     if not np.all(good):
-        raise ValueError(f"{name}: given {numbers[~good].flat[0]:,g}, allowed {allowed}")
+        raise ValueError(f"{name}: given {numbers[~good].flat[0]:,g}, allowed {_allowed(low, high, above)}")
     return plain(numbers)
 
 
 def one_number(
-    name: str, value: object, low: float = 0.0, high: float = np.inf, *, above: bool = False
+    name: str,
+    value: object,
+    low: float = 0.0,
+    high: float = np.inf,
+    *,
+    above: bool = False,
+    infinite: bool = False,
 ) -> float:
     """Check an argument that must be a single number within a range.
 
     Parameters
     ----------
-    name, value, low, high, above
+    name, value, low, high, above, infinite
         As for `within`.
 
     Returns
@@ -83,7 +92,7 @@ def one_number(
     >>> one_number("horizon", 12, above=True)
     12.0
     """
-    number = within(name, value, low, high, above=above)
+    number = within(name, value, low, high, above=above, infinite=infinite)
     if not isinstance(number, float):
         raise ValueError(f"{name}: given {np.size(number)} values, allowed one number")
     return number
@@ -118,3 +127,11 @@ def choice(name: str, value: str, allowed: Collection[str]) -> str:
     if value not in allowed:
         raise ValueError(f"{name}: given {value!r}, allowed {', '.join(allowed)}")
     return value
+
+
+def _allowed(low: float, high: float, above: bool) -> str:
+    if np.isinf(low) and np.isinf(high):
+        return "a finite number"
+    if above:
+        return f"above {low:,g}" + ("" if np.isinf(high) else f", at most {high:,g}")
+    return f"{low:,g} or more" if np.isinf(high) else f"{low:,g} to {high:,g}"

@@ -95,8 +95,8 @@ def people_per_place(tour: Values | None, horizon: Values, hazard: Values, rule:
     5.0
     """
     choice("rule", rule, RULES)
-    length = np.inf if tour is None else within("tour", tour, above=True)
-    horizon = within("horizon", horizon, high=np.finfo(float).max)
+    length = np.inf if tour is None else within("tour", tour, above=True, infinite=True)
+    horizon = within("horizon", horizon)
     hazard = within("hazard", hazard)
     if rule == "block":
         return plain(np.maximum(1.0, whole_blocks(horizon / length)) + hazard * horizon)

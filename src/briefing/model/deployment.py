@@ -57,6 +57,13 @@ def held(case: Case, time: float) -> People:
     -----
     The initial force and each planned addition are rotated and replaced separately over the time since they
     came, each with the mean permanent hazard of that time (`counting.distinct_people`), and added up.
+
+    Examples
+    --------
+    >>> from briefing.model.example import AS_PRINTED
+    >>> from briefing.model.scenario_case import read_case
+    >>> held(read_case(AS_PRINTED | {"tour": 3}), time=6).distinct
+    32700.0
     """
     standing: Values = 0.0
     distinct: Values = 0.0
@@ -90,6 +97,14 @@ def declining(case: Case) -> Iterator[People]:
     ------
     People
         At the start and after each step of `Case.steps`; everybody who came is counted.
+
+    Examples
+    --------
+    >>> from briefing.model.example import AS_PRINTED
+    >>> from briefing.model.scenario_case import read_case
+    >>> *_, last = declining(read_case(AS_PRINTED | {"policy": "decline", "hazard": 0.1}))
+    >>> last.time, round(last.casualties)
+    (12.0, 8671)
     """
     returning = back_share(case.killed_share, case.return_share)
     for state in simulate(_came(case, 0.0), case.steps(), returning, case.return_lag):

@@ -30,9 +30,9 @@ def outcomes(inputs: Mapping[str, Any]) -> dict[str, Values]:
         An array where it varies over draws, otherwise a float. Persons: `distinct` (by the counting rule),
         `arrivals_total` (all who arrive, the initial force included), `standing_end`, `casualties`, `killed`,
         `wounded`; `person_months`; `pool_share` (arrivals over the pool: above 1 it is exceeded). USD over
-        the horizon: `agreed`, `indirect`, `received`, `not_shown` (agreed and not received), `received_state` and
-        `received_household` (the received sum, parted as pay is). USD a month, if paid: `household_month` (a
-        household) and `state_month` (the state, at the mean standing force).
+        the horizon: `agreed`, `indirect`, `received`, `not_shown` (agreed and not received), `received_state`
+        and `received_household` (the received sum, parted as pay is). USD a month, if paid: `household_month`
+        (a household) and `state_month` (the state, at the mean standing force).
 
     Raises
     ------
@@ -48,11 +48,8 @@ def outcomes(inputs: Mapping[str, Any]) -> dict[str, Values]:
 
     Examples
     --------
-    >>> result = outcomes({
-    ...     "force": 10_900, "tour": 3, "horizon": 12, "count_rule": "staggered", "policy": "hold",
-    ...     "hazard": 0.06, "phases": None, "killed_share": 0.25, "return_share": 0.5, "return_lag": 2,
-    ...     "arrivals": [], "pool": 40_000, "pay": 2_000, "signing": 0, "indirect_multiple": 0,
-    ...     "received_share": 0.12, "kept_share": 0.1, "death_payment": 0})
+    >>> from briefing.model.example import AS_PRINTED
+    >>> result = outcomes(AS_PRINTED | {"tour": 3, "hazard": 0.06})
     >>> round(result["distinct"]), round(result["killed"]), round(result["agreed"])
     (56998, 1962, 261600000)
     """
@@ -96,6 +93,13 @@ def chunks(case: Case) -> Iterator[tuple[slice, Case]]:
     ------
     tuple of slice and Case
         The draws, and the case for them.
+
+    Examples
+    --------
+    >>> from briefing.model.example import AS_PRINTED
+    >>> many = read_case(AS_PRINTED | {"pay": np.full(20_000, 2_000.0)})
+    >>> [(rows.start, part.draws) for rows, part in chunks(many)]
+    [(0, 16384), (16384, 3616)]
     """
     for start in range(0, case.draws, CHUNK):
         rows = slice(start, start + CHUNK)

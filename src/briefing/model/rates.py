@@ -128,17 +128,19 @@ def expected_events(hazard: float, persons: float, time: float) -> float:
     return one_number("hazard", hazard) * one_number("persons", persons) * one_number("time", time)
 
 
-def exhaustion(force: float, losses_per_day: float, start: date) -> tuple[float, date]:
+def exhaustion(force: float, losses_per_day: float, start: date, lost: float = 0.0) -> tuple[float, date]:
     """Say when a constant number of losses a day would use up a force.
 
     Parameters
     ----------
     force
-        Persons at the start.
+        Persons sent.
     losses_per_day
         Persons lost a day.
     start
         The day from which they are counted.
+    lost
+        Persons already lost on that day, at most `force`.
 
     Returns
     -------
@@ -152,8 +154,9 @@ def exhaustion(force: float, losses_per_day: float, start: date) -> tuple[float,
 
     Examples
     --------
-    >>> exhaustion(12_000, 100, date(2025, 1, 16))
-    (120.0, datetime.date(2025, 5, 16))
+    >>> exhaustion(12_000, 100, date(2025, 1, 16), lost=2_000)
+    (100.0, datetime.date(2025, 4, 26))
     """
-    days = one_number("force", force) / one_number("losses_per_day", losses_per_day, above=True)
+    left = one_number("force", force) - one_number("lost", lost, high=force)
+    days = left / one_number("losses_per_day", losses_per_day, above=True)
     return days, start + timedelta(days=int(days))

@@ -101,7 +101,7 @@ def horizon_for(
     14.17
     """
     choice("rule", rule, RULES)
-    length = np.inf if tour is None else one_number("tour", tour, above=True)
+    length = _length(tour)
     factor = _claimed_per_place(distinct, force)
     if rule == "completed":
         return length * factor
@@ -196,11 +196,12 @@ def hazard_for(
         raise ValueError(
             f"distinct: given {distinct:,g}, allowed {force * without:,g} or more: reached without losses"
         )
-    if tour is None or rule == "block":
+    length = _length(tour)
+    if np.isinf(length) or rule == "block":
         return (factor - without) / horizon
     ended = factor if rule == "completed" else factor - 1
-    c = ended * tour / horizon
-    return max(0.0, (c + float(np.real(lambertw(-c * np.exp(-c))))) / tour)
+    c = ended * length / horizon
+    return max(0.0, (c + float(np.real(lambertw(-c * np.exp(-c))))) / length)
 
 
 def unpack_headline(
@@ -245,12 +246,16 @@ def unpack_headline(
     reached = float(distinct_people(force, tour, horizon, 0.0, rule))
     factor = _claimed_per_place(distinct, force)
     attainable = factor >= 1 or rule == "completed"
-    length = np.inf if tour is None else tour
     rotates = reached > 0
     missing = np.nan
     rows = [
         ("force", "persons", force, force_for(distinct, tour, horizon, rule) if rotates else missing),
-        ("tour", "months", length, tour_for(distinct, force, horizon, rule) if attainable else missing),
+        (
+            "tour",
+            "months",
+            _length(tour),
+            tour_for(distinct, force, horizon, rule) if attainable else missing,
+        ),
         ("horizon", "months", horizon, horizon_for(distinct, force, tour, rule) if attainable else missing),
         (
             "hazard",
@@ -270,3 +275,7 @@ def unpack_headline(
 
 def _claimed_per_place(distinct: float, force: float) -> float:
     return one_number("distinct", distinct, above=True) / one_number("force", force, above=True)
+
+
+def _length(tour: float | None) -> float:
+    return np.inf if tour is None else one_number("tour", tour, above=True, infinite=True)

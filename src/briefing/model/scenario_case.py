@@ -41,7 +41,7 @@ class Case:
     arrivals
         Pairs of (month, persons) added to the force.
     pool
-        Persons available.
+        Persons available; infinity for no limit.
     pay, signing, death_payment
         USD per person-month, per arrival and per killed.
     indirect_multiple, received_share, kept_share
@@ -85,6 +85,13 @@ class Case:
         -------
         Case
             With every array cut to those rows.
+
+        Examples
+        --------
+        >>> from briefing.model.example import AS_PRINTED
+        >>> case = read_case(AS_PRINTED | {"pay": np.array([1_500.0, 2_000.0, 3_000.0])})
+        >>> case.part(slice(1, 3)).pay
+        array([2000., 3000.])
         """
 
         def cut(value: Any) -> Any:
@@ -106,6 +113,12 @@ class Case:
         -------
         list of tuple
             (month, persons), the initial force first.
+
+        Examples
+        --------
+        >>> from briefing.model.example import AS_PRINTED
+        >>> read_case(AS_PRINTED | {"arrivals": [(4, 3_000)]}).additions(until=12)
+        [(0.0, 10900.0), (4.0, 3000.0)]
         """
         planned: list[tuple[float, Values]] = [(0.0, self.force), *self.arrivals]
         end = 0.0
@@ -127,6 +140,12 @@ class Case:
         -------
         float or numpy.ndarray
             The hazard integrated over time: phase by phase, and 0 after the last one.
+
+        Examples
+        --------
+        >>> from briefing.model.example import AS_PRINTED
+        >>> read_case(AS_PRINTED | {"hazard": 0.06}).exposure(until=12)
+        0.72
         """
         if self.phases is None:
             return self.hazard * until
@@ -143,8 +162,16 @@ class Case:
         Returns
         -------
         list of Step
-            In months; additions at the start belong to the initial force. Steps end with each whole month, at each planned addition and at the horizon; with
-            phases also at the end of each phase and, where wounded return, with each day.
+            In months; additions at the start belong to the initial force. Steps end with each whole month, at
+            each planned addition and at the horizon; with phases also at the end of each phase and, where
+            wounded return, with each day.
+
+        Examples
+        --------
+        >>> from briefing.model.example import AS_PRINTED
+        >>> steps = read_case(AS_PRINTED | {"policy": "decline", "horizon": 2.5, "hazard": 0.1}).steps()
+        >>> [(step.length, step.hazard) for step in steps]
+        [(1.0, 0.1), (1.0, 0.1), (0.5, 0.1)]
         """
         ends = [*np.arange(1.0, self.horizon), *(month for month, _ in self.arrivals), self.horizon]
         if self.phases is not None:
@@ -202,7 +229,7 @@ def read_case(inputs: Mapping[str, Any]) -> Case:
     for name in (field.name for field in fields(Case)):
         if name not in inputs:
             raise ValueError(f"inputs: given no {name}, allowed a value for every input of a case")
-    horizon = one_number("horizon", inputs["horizon"], high=np.finfo(float).max, above=True)
+    horizon = one_number("horizon", inputs["horizon"], above=True)
     tour = inputs["tour"]
     policy = choice("policy", inputs["policy"], POLICIES)
     if policy == "decline" and tour is not None:
@@ -210,14 +237,14 @@ def read_case(inputs: Mapping[str, Any]) -> Case:
             f"tour: given {tour} with policy decline, allowed none: nobody is replaced, so none rotate"
         )
     case = Case(
-        tour=None if tour is None else within("tour", tour, above=True),
+        tour=None if tour is None else within("tour", tour, above=True, infinite=True),
         horizon=horizon,
         count_rule=choice("count_rule", inputs["count_rule"], RULES),
         policy=policy,
         phases=None if inputs["phases"] is None else _phases(inputs["phases"]),
         return_lag=one_number("return_lag", inputs["return_lag"]),
         arrivals=_arrivals(inputs["arrivals"], horizon),
-        pool=within("pool", inputs["pool"], above=True),
+        pool=within("pool", inputs["pool"], above=True, infinite=True),
         **{name: within(name, inputs[name]) for name in AMOUNTS},
         **{name: within(name, inputs[name], high=1) for name in SHARES},
     )

@@ -167,7 +167,7 @@ def coverage(
 
 
 def _ends(low: Sequence[float] | Values, high: Sequence[float] | Values) -> tuple[Values, Values]:
-    lows, highs = within("low", low, low=-np.inf), within("high", high, low=-np.inf)
+    lows, highs = (within("interval", end, low=-np.inf, infinite=True) for end in (low, high))
     if np.any(np.greater(lows, highs)):
         raise ValueError("interval: given a low end above its high end, allowed low <= high")
     return lows, highs

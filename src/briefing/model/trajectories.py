@@ -42,12 +42,10 @@ def trajectories(inputs: Mapping[str, Any], months: Sequence[float]) -> dict[str
 
     Examples
     --------
-    >>> course = trajectories({
-    ...     "force": 11_000, "tour": None, "horizon": 12, "count_rule": "staggered", "policy": "decline",
-    ...     "hazard": 0, "phases": [(40, 0.009, 0), (22, 0, 3_000), (79, 0.005, 0)], "killed_share": 0.3,
-    ...     "return_share": 0, "return_lag": 2, "arrivals": [], "pool": 40_000, "pay": 2_000, "signing": 0,
-    ...     "indirect_multiple": 0, "received_share": 0.12, "kept_share": 0.1, "death_payment": 0,
-    ... }, months=[0, 1, 12])
+    >>> from briefing.model.example import AS_PRINTED
+    >>> phases = [(40, 0.009, 0), (22, 0, 3_000), (79, 0.005, 0)]
+    >>> inputs = AS_PRINTED | {"force": 11_000, "policy": "decline", "phases": phases, "return_share": 0}
+    >>> course = trajectories(inputs, months=[0, 1, 12])
     >>> course["standing"].round()[:, 0]
     array([11000.,  8364.,  7191.])
     """

@@ -27,8 +27,8 @@ class Band(NamedTuple):
 
     @property
     def percent(self) -> str:
-        """The band as printed in a yardstick, for example ``20-45 %``."""
-        return f"{100 * self.low:.0f}-{100 * self.high:.0f} %"
+        """The band as printed in a yardstick, for example ``20 to below 45 %``."""
+        return f"{100 * self.low:.0f} to {'' if self.closed else 'below '}{100 * self.high:.0f} %"
 
 
 BANDS: dict[str, tuple[Band, ...]] = {
@@ -51,7 +51,7 @@ BANDS: dict[str, tuple[Band, ...]] = {
         Band(0.95, 1.00, "almost certain", closed=True),
     ),
 }
-"""The yardsticks: ICD 203 (ODNI 2015), and PHIA (UK Professional Head of Intelligence Assessment), with its gaps."""
+"""The yardsticks: ICD 203 (ODNI 2015); PHIA (UK Professional Head of Intelligence Assessment), with gaps."""
 
 AGREEMENT = 2.0
 """Figures agree when the largest is at most this many times the smallest."""
@@ -160,8 +160,8 @@ def confidence(values: Sequence[float], letters: Sequence[str], parties: Sequenc
     Returns
     -------
     Confidence
-        ``high`` with three or more parties at B or better that agree within a factor of two, ``moderate`` with
-        two, ``low`` otherwise; with the reason.
+        ``high`` with three or more parties at B or better that agree within a factor of two, ``moderate``
+        with two, ``low`` otherwise; with the reason.
 
     Raises
     ------
@@ -181,7 +181,7 @@ def confidence(values: Sequence[float], letters: Sequence[str], parties: Sequenc
         given = f"{len(values)} values, {len(letters)} letters, {len(parties)} parties"
         raise ValueError(f"confidence: given {given}, allowed as many of each")
     for letter in letters:
-        choice("letters", letter, "ABCDEF")
+        choice("letters", letter, tuple("ABCDEF"))
     good = [
         (one_number("values", value, above=True), party)
         for value, letter, party in zip(values, letters, parties, strict=True)

@@ -86,6 +86,9 @@ def _templates(document: Document) -> Iterable[tuple[str, str]]:
     yield from document["findings"].items()
     for part in ("figures", "tables"):
         yield from ((name, entry["title"]) for name, entry in document[part].items())
+    for name, entry in document["tables"].items():
+        for cell in (cell for row in entry["rows"] for cell in row if isinstance(cell, dict)):
+            yield name, cell["text"] if "text" in cell else f"{{{cell['num']}}}"
     for name, entry in document["judgements"].items():
         yield from ((f"judgement {name}", text) for text in entry.values() if isinstance(text, str))
 

@@ -1,0 +1,115 @@
+"""Key judgements: a proposition with its likelihood, then confidence and why, then what would change it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from briefing.formats import probability
+from briefing.ledger import Ledger
+from briefing.model.words import confidence, likelihood
+from briefing.results import Record
+
+_CHANCES = ("almost no chance", "remote chance", "roughly even chance", "realistic possibility")
+
+
+def likelihood_clause(p: float, yardstick: str, number: str) -> str:
+    """Begin a sentence with a likelihood: the word of the yardstick and the number; no word in a gap.
+
+    Examples
+    --------
+    >>> likelihood_clause(0.12, "icd203", "12%"), likelihood_clause(0.5, "icd203", "50%")
+    ('It is very unlikely (12%)', 'There is a roughly even chance (50%)')
+    >>> likelihood_clause(0.22, "phia", "22%")
+    'There is a probability of 22%, which the yardstick leaves without a word,'
+    """
+    word = likelihood(p, yardstick)
+    if word is None:
+        return f"There is a probability of {number}, which the yardstick leaves without a word,"
+    if word in _CHANCES:
+        article = "" if word.startswith("almost") else "a "
+        return f"There is {article}{word} ({number})"
+    return f"It is {word} ({number})"
+
+
+def judge(
+    record: Record,
+    name: str,
+    heading: str,
+    event: str,
+    happens: np.ndarray | bool,
+    yardstick: str,
+    formula: str,
+    claims: Sequence[str],
+    confidence_sentence: str,
+    would_change: str,
+) -> str:
+    """Record a key judgement whose probability is the share of draws in which its event happens.
+
+    Parameters
+    ----------
+    record
+        Of the notebook; it gets the number ``judgement.<name>`` and the judgement.
+    name, heading
+        The judgement's key, and the word that stands before it.
+    event
+        The proposition, as what follows "that"; it may name numbers as ``{key}``.
+    happens
+        For each draw whether the event happens; a single truth value where nothing varies.
+    yardstick
+        ``icd203`` or ``phia``.
+    formula
+        In words, what was counted.
+    claims
+        Ids of what the inputs rest on.
+    confidence_sentence
+        A sentence of its own: confidence and likelihood never share one.
+    would_change
+        What would change the judgement, as what follows "if".
+
+    Returns
+    -------
+    str
+        The sentence, with its numbers printed.
+    """
+    p = float(np.mean(happens))
+    key = f"judgement.{name}"
+    record.number(key, p, "probability", "assumed", formula, claims)
+    sentence = f"{likelihood_clause(p, yardstick, f'{{{key}}}')} that {event}."
+    record.judgement(
+        name,
+        heading=heading,
+        sentence=sentence,
+        confidence=confidence_sentence,
+        would_change=would_change,
+        probability=p,
+        printed=probability(p),
+        word=likelihood(p, yardstick),
+    )
+    return record.text(sentence)
+
+
+def confidence_in(ledger: Ledger, claims: pd.DataFrame, subject: str) -> str:
+    """Return the sentence on confidence from the claims behind an input.
+
+    Parameters
+    ----------
+    ledger
+        As of the day.
+    claims
+        The known claims of the input; derived ones are left out, since they add no evidence.
+    subject
+        What the claims are about, such as ``tour length``.
+
+    Examples
+    --------
+    >>> from briefing.ledger import load
+    >>> ledger = load().as_of("2024-11-24")
+    >>> confidence_in(ledger, ledger.claims_of("rotation_months"), "tour length")
+    'Confidence is low: no independent party at B or better stands behind the tour length.'
+    """
+    own = claims[(claims["derived_from"] == "") & (claims["bound"] != "denial")]
+    middle = own["value"].fillna((own["low"] + own["high"]) / 2)
+    party = ledger.tables["origins"].set_index("origin_group")["party"]
+    judged = confidence(list(middle), list(own["reliability"]), list(own["origin_group"].map(party)))
+    return f"Confidence is {judged.word}: {judged.reason.replace('the figure', f'the {subject}')}."

@@ -1,0 +1,58 @@
+"""Selections of claims that a page of the argument asks for again and again."""
+
+import pandas as pd
+
+LOSSES = ("casualties_total", "killed", "wounded")
+
+
+def own(claims: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims that stand on their own: neither repeated nor computed from another, and no denial.
+
+    Examples
+    --------
+    >>> from briefing.ledger import load
+    >>> claims = load().as_of("2024-11-24").claims_of("troops_rotation_total")
+    >>> len(claims), own(claims)["origin_group"].tolist()
+    (4, ['O-UA-GOV', 'O-G20'])
+    """
+    return claims[(claims["derived_from"] == "") & (claims["bound"] != "denial")]
+
+
+def usable_losses(claims: pd.DataFrame) -> pd.DataFrame:
+    """Return the loss claims that may count: own claims of a toll, graded 4 or better for the information.
+
+    Examples
+    --------
+    >>> from briefing.ledger import load
+    >>> len(usable_losses(load().as_of("2024-11-24").active()))
+    0
+    """
+    losses = own(claims)
+    return losses[losses["quantity"].isin(LOSSES) & (losses["credibility"] <= 4)]
+
+
+def extent(claims: pd.DataFrame) -> tuple[float | None, float | None]:
+    """Return the lowest and the highest figure of some claims; nothing for no claim.
+
+    Examples
+    --------
+    >>> from briefing.ledger import load
+    >>> extent(load().as_of("2024-11-24").claims_of("rotation_months"))
+    (2.0, 3.0)
+    """
+    figures = claims[["low", "value", "high"]].stack()
+    return (None, None) if figures.empty else (float(figures.min()), float(figures.max()))
+
+
+def newest_by_origin(claims: pd.DataFrame) -> pd.DataFrame:
+    """Return the last reported claim of each origin and quantity, in order of report.
+
+    Examples
+    --------
+    >>> from briefing.ledger import load
+    >>> rounds = load().claims_of("containers_shipped")
+    >>> newest_by_origin(rounds)["origin_group"].is_unique
+    True
+    """
+    ordered = claims.sort_values("report_date", kind="stable")
+    return ordered.groupby(["quantity", "origin_group"], sort=False).tail(1)

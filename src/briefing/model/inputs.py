@@ -1,0 +1,90 @@
+"""From a scenario's parameters, as a notebook receives them, to the inputs of the model."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from briefing.model.uncertainty import sample
+from briefing.model.units import Values
+
+# What an outcome does not depend on may be left out: no money, nobody returning, no losses.
+NEUTRAL: dict[str, Any] = {
+    "hazard": 0.0,
+    "phases": None,
+    "killed_share": 0.0,
+    "return_share": 0.0,
+    "return_lag": 0.0,
+    "arrivals": (),
+    "pool": float("inf"),
+    "pay": 0.0,
+    "signing": 0.0,
+    "indirect_multiple": 0.0,
+    "received_share": 0.0,
+    "kept_share": 0.0,
+    "death_payment": 0.0,
+}
+Triple = tuple[float, float, float]
+
+
+def model_inputs(**parameters: Any) -> dict[str, Any]:
+    """Return parameters in the model's own forms: ranges as triples, phases and arrivals as tuples.
+
+    Parameters
+    ----------
+    **parameters
+        Values as a scenario gives them: a number, a mapping with low, mode and high, a word, or None; for
+        phases mappings with days, hazard and arrivals_after; for arrivals mappings with month and persons.
+        What is left out is neutral: no money, no losses, nobody returning.
+
+    Examples
+    --------
+    >>> model_inputs(tour={"low": 2, "mode": 3, "high": 12}, arrivals=[{"month": 2, "persons": 500}])["tour"]
+    (2.0, 3.0, 12.0)
+    """
+    return {**NEUTRAL, **{name: _form(name, value) for name, value in parameters.items()}}
+
+
+def _form(name: str, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return (float(value["low"]), float(value["mode"]), float(value["high"]))
+    if name == "phases" and value is not None:
+        return tuple((phase["days"], phase["hazard"], phase.get("arrivals_after", 0.0)) for phase in value)
+    if name == "arrivals":
+        return tuple((arrival["month"], arrival["persons"]) for arrival in value)
+    return value
+
+
+def _is_range(name: str, value: Any) -> bool:
+    return isinstance(value, tuple) and name not in ("phases", "arrivals")
+
+
+def central(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the inputs with every range at its mode: what headline arithmetic uses.
+
+    Examples
+    --------
+    >>> central(model_inputs(pay={"low": 1_500, "mode": 2_000, "high": 3_000}))["pay"]
+    2000.0
+    """
+    return {name: value[1] if _is_range(name, value) else value for name, value in inputs.items()}
+
+
+def drawn(inputs: Mapping[str, Any], draws: int, seed: int) -> dict[str, Any]:
+    """Return the inputs with every range as an array of independent PERT draws.
+
+    Parameters
+    ----------
+    inputs
+        What `model_inputs` returned.
+    draws
+        How many.
+    seed
+        Of the random streams; each input has its own, so one more range leaves the others' draws alone.
+
+    Examples
+    --------
+    >>> drawn(model_inputs(pay={"low": 1_500, "mode": 2_000, "high": 3_000}), 5, 1)["pay"].shape
+    (5,)
+    """
+    ranges: dict[str, Triple] = {n: v for n, v in inputs.items() if _is_range(n, v)}
+    sampled: dict[str, Values] = sample(ranges, draws, seed)
+    return {**inputs, **sampled}

@@ -1,0 +1,138 @@
+"""``briefing ledger`` as a reader types it."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from briefing.cli.ledger import ledger_app
+from briefing.errors import BadInputError
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small project of its own, so that a test may change its tables."""
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    (tmp_path / "report.qmd").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(ledger_app, list(arguments))
+
+
+def said(*arguments: str) -> str:
+    result = run(*arguments)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def refused(*arguments: str) -> str:
+    error = run(*arguments).exception
+    assert isinstance(error, BadInputError)
+    assert error.exit_code == 2
+    return str(error)
+
+
+def replace(table: Path, old: str, new: str) -> None:
+    content = table.read_text(encoding="utf-8")
+    assert old in content
+    table.write_text(content.replace(old, new, 1), encoding="utf-8")
+
+
+def test_check_counts_what_it_found_in_order(project: Path) -> None:
+    counts = "191 claims, 35 origins, 10 parties, 82 statements, 46 events, 201 sources"
+    assert said("check") == f"{counts}: no problems\n"
+    assert said("check", str(project / "data")) == f"{counts}: no problems\n"
+
+
+def test_check_lists_every_problem(project: Path) -> None:
+    replace(project / "data" / "claims.csv", ",about,", ",roughly,")
+    replace(project / "data" / "events.csv", ",diplomacy,", ",talks,")
+    first, second = refused("check").splitlines()
+    assert first.startswith("data/claims.csv, row 2, column bound: seed-troops-kursk-10900: 'roughly'")
+    assert second.startswith("data/events.csv, row 2, column category: ")
+
+
+def test_show_tells_figure_origin_grade_and_standing(project: Path) -> None:
+    text = said("show", "--quantity", "killed", "--all")
+    [line] = [line for line in text.splitlines() if line.startswith("nis-20250430-killed-600")]
+    assert "about 600 persons" in line
+    assert line.rstrip().endswith("O-NIS            B3     superseded by nis-20250902-killed-2000")
+    assert "6 claims, 3 origins, 3 parties, known in all; coverage ends on 2026-03-17" in text
+
+
+def test_show_leaves_out_what_is_superseded(project: Path) -> None:
+    assert "nis-20250430-killed-600 " not in said("show", "--quantity", "killed")
+    assert "stale in part" in said("show", "--quantity", "casualties_total")
+
+
+def test_show_as_of_a_day_knows_nothing_later(project: Path) -> None:
+    text = said("show", "--as-of", "2024-11-24", "--quantity", "killed", "--origin", "O-NIS")
+    assert "0 claims, 0 origins, 0 parties, known on 2024-11-24" in text
+    assert "1 claim, 1 origin, 1 party" in said("show", "--as-of", "2024-12-20", "--quantity", "killed")
+
+
+def test_show_prints_json_for_programs(project: Path) -> None:
+    claims = json.loads(said("show", "--origin", "O-LANKOV", "--json"))
+    assert [claim["claim_id"] for claim in claims] == ["lankov-2022-wage"]
+    assert claims[0]["value"] is None
+    assert claims[0]["event_date"] == "2022-02-15"
+    assert len(json.loads(said("show", "--json"))) == 188
+    assert len(json.loads(said("show", "--all", "--json"))) == 191
+
+
+def test_an_unknown_quantity_or_origin_is_answered_with_similar_ones(project: Path) -> None:
+    assert refused("show", "--quantity", "kiled") == "quantity: no quantity 'kiled'; allowed: perhaps killed"
+    assert "perhaps O-NIS" in refused("show", "--origin", "O-NISS")
+    assert "a day as YYYY-MM-DD" in refused("show", "--as-of", "yesterday")
+
+
+def test_brackets_in_the_data_are_printed_as_they_stand(project: Path) -> None:
+    replace(project / "data" / "claims.csv", "Rep. Wi Sung-lac", "[bold]Rep.[/bold] [link=x]Wi[/link]")
+    assert "[bold]Rep.[/bold] [link=x]Wi[/link]" in said("show", "--quantity", "troop_revenue_usd_year")
+
+
+def test_diff_of_two_days_tells_the_news(project: Path) -> None:
+    text = said("diff", "2025-09-01", "2025-09-02")
+    assert "+ nis-20250902-killed-2000: killed about 2,000 persons (O-NIS, public 2025-09-02)" in text
+    assert "x nis-20250430-killed-600 by nis-20250902-killed-2000" in text
+    assert said("diff", "2026-03-17") == "no differences\n"
+
+
+def test_diff_of_two_folders_tells_what_was_edited(project: Path) -> None:
+    shutil.copytree(project / "data", project / "earlier")
+    replace(project / "data" / "origins.csv", "Rival Korean state;", "Rival state;")
+    [change] = json.loads(said("diff", "earlier", "data", "--json"))["changed"]
+    assert (change["table"], change["key"], change["column"]) == ("origins", "O-NIS", "interest")
+    assert "~ origins O-NIS, interest: 'Rival Korean state;" in said("diff", "earlier")
+
+
+def test_diff_against_a_revision_shows_what_is_not_committed(project: Path) -> None:
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org"]
+    for command in (["init", "-q"], ["add", "data"], ["commit", "-q", "-m", "first"]):
+        subprocess.run([*git, *command], check=True, capture_output=True)
+    assert said("diff", "HEAD") == "no differences\n"
+    replace(project / "data" / "events.csv", "Russian defence minister Belousov visits", "Belousov visits")
+    assert "+ 2024-11-29: Belousov visits Pyongyang" in said("diff", "HEAD")
+    assert "- 2024-11-29: Russian defence minister Belousov visits Pyongyang" in said("diff", "HEAD")
+
+
+def test_a_committed_mistake_is_not_blamed_on_the_working_tables(project: Path) -> None:
+    replace(project / "data" / "claims.csv", ",about,", ",roughly,")
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org"]
+    for command in (["init", "-q"], ["add", "data"], ["commit", "-q", "-m", "first"]):
+        subprocess.run([*git, *command], check=True, capture_output=True)
+    replace(project / "data" / "claims.csv", ",roughly,", ",about,")
+    assert refused("diff", "HEAD").startswith("data at ")
+
+
+@pytest.mark.parametrize("side", ["nonsense", "--upload-pack=x", "2024-99-99"])
+def test_a_side_that_is_nothing_is_refused(project: Path, side: str) -> None:
+    assert "YYYY-MM-DD" in refused("diff", "--", side)
