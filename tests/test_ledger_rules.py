@@ -19,7 +19,7 @@ from briefing.ledger.rules import impossible_days
 from briefing.ledger.wording import PATTERNS
 
 DATA = Path(__file__).parents[1] / "data"
-TABLES = ["claims", "quantities", "origins", "sources", "statements", "events", "context", "checks"]
+TABLES = ["claims", "quantities", "origins", "sources", "statements", "events", "context", "checks", "article"]
 
 
 @pytest.fixture
@@ -505,3 +505,13 @@ def test_line_numbers_are_those_of_the_file(tables: Path) -> None:
         "\n".join(content).replace(f"{rows[4][0]},", "2024-13-01,", 1), encoding="utf-8"
     )
     assert problems(tables)[0].startswith("data/events.csv, row 6, column event_date: '2024-13-01'")
+
+
+def test_an_addition_needs_something_in_the_article_and_rows_that_exist(tables: Path) -> None:
+    rows = rows_of(tables, "article")
+    write(tables, "article", [*rows, ["nis-20241023-3000", "More", "st-nobody"]])
+    line = len(rows) + 1
+    found = problems(tables)
+    assert len(found) == 2
+    assert found[0].startswith(f"data/article.csv, row {line}, column item_id: 'nis-20241023-3000' is not in the")
+    assert found[1].startswith(f"data/article.csv, row {line}, column rests_on: 'st-nobody' is unknown")

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 import pandas as pd
 
 from briefing.errors import Problem
+from briefing.ledger.lineage import ids
 from briefing.ledger.tables import Row, Tables
 
 DATED = ("claims", "statements", "events", "context")
@@ -20,6 +21,7 @@ def table_problems(tables: Tables) -> Iterator[Problem]:
     yield from impossible_days(tables)
     yield from sources_before_the_report(tables)
     yield from checks_without_effect(tables)
+    yield from additions_to_nothing(tables)
 
 
 def repeated_names(tables: Tables) -> Iterator[Problem]:
@@ -107,6 +109,21 @@ def checks_without_effect(tables: Tables) -> Iterator[Problem]:
         if claim and row["outcome"] == "not_found_again" and claim["verified"] == "yes":
             what = f"{row['claim_id']}: not found again, but the claim has verified = yes"
             yield Problem(tables.where("checks", line, "outcome"), what, "verified = no in claims.csv")
+
+
+def additions_to_nothing(tables: Tables) -> Iterator[Problem]:
+    """Yield additions to what the article does not say, or that rest on rows which do not exist."""
+    rows = tables.claims | {row["statement_id"]: row for row in tables.rows("statements").values()}
+    said = {name: None for name, row in rows.items() if row["in_seed"] == "yes"}
+    for line, addition in tables.rows("article").items():
+        if addition["item_id"] not in said:
+            what = f"{addition['item_id']!r} is not in the article"
+            allowed = nearest(addition["item_id"], said, "claims.csv or statements.csv with in_seed = yes")
+            yield Problem(tables.where("article", line, "item_id"), what, allowed)
+        for name in ids(addition["rests_on"]):
+            if name not in rows:
+                allowed = nearest(name, dict.fromkeys(rows), "claims.csv or statements.csv")
+                yield Problem(tables.where("article", line, "rests_on"), f"{name!r} is unknown", allowed)
 
 
 def _label(row: Row) -> str:
