@@ -90,19 +90,19 @@ def test_the_bands_leave_no_hole_in_icd203_and_a_boundary_belongs_to_the_higher_
     for lower, higher in pairwise(bands):
         assert lower.high == higher.low
         assert words.likelihood(higher.low) == higher.word
-    assert words.BANDS["icd203"][2].percent == "20 to below 45 %"
-    assert words.BANDS["phia"][1].percent == "10 to 20 %"
+    assert words.BANDS["icd203"][2].percent == "20 to below 45%"
+    assert words.BANDS["phia"][1].percent == "10 to 20%"
 
 
 @pytest.mark.parametrize(
     ("p", "printed"),
     [
-        (0, "below 1 %"),
-        (0.0099, "below 1 %"),
-        (0.01, "1 %"),
-        (0.345, "35 %"),
-        (0.99, "99 %"),
-        (1, "above 99 %"),
+        (0, "below 1%"),
+        (0.0099, "below 1%"),
+        (0.01, "1%"),
+        (0.345, "35%"),
+        (0.99, "99%"),
+        (1, "above 99%"),
     ],
 )
 def test_a_probability_is_never_printed_as_0_or_100(p, printed):

@@ -105,9 +105,10 @@ local function filled_table(div)
   local entry = data.tables[div.identifier]
   if not entry then error('briefing: no notebook recorded ' .. div.identifier) end
   local rows = pandoc.List(entry.rows):map(function(row) return pandoc.List(row):map(cell) end)
-  div.content = {make_table(entry, rows)}
-  if entry.source ~= '' then div.content:insert(source_note(entry.source)) end
-  div.content:insert(pandoc.Para(fill(entry.title)))
+  local content = pandoc.Blocks {make_table(entry, rows)}
+  if entry.source ~= '' then content:insert(source_note(entry.source)) end
+  content:insert(pandoc.Para(fill(entry.title)))
+  div.content = content
   return div
 end
 
@@ -142,10 +143,11 @@ local function judgement(key)
 end
 
 local function judgements(div)
-  div.content = pandoc.Blocks {}
+  local content = pandoc.Blocks {}
   for key in div.attributes.keys:gmatch('%S+') do
-    div.content:insert(pandoc.Div(judgement(key), pandoc.Attr('judgement-' .. key, {'judgement'})))
+    content:insert(pandoc.Div(judgement(key), pandoc.Attr('judgement-' .. key, {'judgement'})))
   end
+  div.content = content
   div.attributes.keys = nil
   return div
 end

@@ -3,6 +3,8 @@
 import math
 from datetime import date
 
+from briefing.model.words import format_probability
+
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
@@ -20,8 +22,17 @@ UNIT_WORDS = {
     "usd": "US dollars",
     "usd_per_month": "US dollars a month",
     "usd_per_year": "US dollars a year",
+    "usd_per_hour": "US dollars an hour",
     "per_person_month": "per person-month",
     "times": "times",
+    "units": "guns or launchers",
+    "rounds": "rounds",
+    "containers": "containers",
+    "missiles": "missiles",
+    "barrels": "barrels",
+    "graves": "graves",
+    "hectares": "hectares",
+    "sites": "sites",
     "count": "",
     "text": "",
     "date": "",
@@ -84,21 +95,6 @@ def day(value: date) -> str:
     return f"{value.day}{NO_BREAK}{value:%B}{NO_BREAK}{value.year}"
 
 
-def probability(value: float) -> str:
-    """Print a probability as whole percent; never as 0 or 100.
-
-    Examples
-    --------
-    >>> probability(0.34), probability(0.002), probability(1.0)
-    ('34%', 'below 1%', 'above 99%')
-    """
-    if value < 0.01:
-        return "below 1%"
-    if value > 0.99:
-        return "above 99%"
-    return f"{100 * value:.0f}%"
-
-
 def show(value: float | str | date | None, unit: str, digits: int | None = None) -> str:
     """Print `value` as its unit asks; a value that nobody knows is printed as unknown.
 
@@ -114,7 +110,7 @@ def show(value: float | str | date | None, unit: str, digits: int | None = None)
     if isinstance(value, date):
         return day(value)
     if unit == "probability":
-        return probability(value)
+        return format_probability(value)
     if unit.startswith("usd"):
         return dollars(value, digits or 4)
     text = plain(value, digits)

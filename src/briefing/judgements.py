@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from briefing.formats import probability
 from briefing.ledger import Ledger
-from briefing.model.words import confidence, likelihood
+from briefing.model.words import confidence, format_probability, likelihood
 from briefing.results import Record
 
 _CHANCES = ("almost no chance", "remote chance", "roughly even chance", "realistic possibility")
@@ -83,10 +82,24 @@ def judge(
         confidence=confidence_sentence,
         would_change=would_change,
         probability=p,
-        printed=probability(p),
+        printed=format_probability(p),
         word=likelihood(p, yardstick),
     )
     return record.text(sentence)
+
+
+def no_basis(record: Record, name: str, heading: str, reason: str, would_change: str) -> None:
+    """Record that there is no basis for a judgement, said plainly instead of a likelihood."""
+    record.judgement(
+        name,
+        heading=heading,
+        sentence=f"There is no basis for a judgement. {reason}",
+        confidence="No confidence is stated where nothing is judged.",
+        would_change=would_change,
+        probability=None,
+        printed=None,
+        word=None,
+    )
 
 
 def confidence_in(ledger: Ledger, claims: pd.DataFrame, subject: str) -> str:

@@ -76,14 +76,15 @@ class Number:
 
 
 def fill(template: str, numbers: Mapping[str, Number]) -> str:
-    """Replace ``{key}`` and ``{key:range}`` by the printed number.
+    """Replace ``{key}`` and ``{key:range}`` by the printed number; what is not in `numbers` stays a place."""
 
-    Raises
-    ------
-    KeyError
-        The template names a number that nobody recorded.
-    """
-    return PLACE.sub(lambda m: numbers[m[1]].range_text if m[2] else numbers[m[1]].text, template)
+    def printed(place: re.Match[str]) -> str:
+        number = numbers.get(place[1])
+        if number is None:
+            return place[0]
+        return number.range_text if place[2] else number.text
+
+    return PLACE.sub(printed, template)
 
 
 def _cell(content: Any) -> str | dict[str, str]:
@@ -164,6 +165,13 @@ class Record:
         """Record an outcome of the scenario: its value at the modes, and P05 to P95 of its draws."""
         low, high = np.quantile(draws, (0.05, 0.95)) if np.ndim(draws) else (None, None)
         return self.number(key, central, unit, "assumed", formula, claims, low, high, digits)
+
+    def claimed(self, key: str, claim: Mapping[str, Any]) -> Number:
+        """Record a claim's own figure: its value, or its interval where it states no middle."""
+        ends = (claim["value"], claim["low"], claim["high"])
+        value, low, high = (None if math.isnan(end) else end for end in ends)
+        formula = f"As {claim['claimant']} stated it"
+        return self.number(key, value, claim["unit"], "claimed", formula, [claim["claim_id"]], low, high)
 
     def text(self, template: str) -> str:
         """Return `template` with this notebook's numbers printed in it."""

@@ -113,7 +113,7 @@ def checks_without_effect(tables: Tables) -> Iterator[Problem]:
 
 def additions_to_nothing(tables: Tables) -> Iterator[Problem]:
     """Yield additions to what the article does not say, or that rest on rows which do not exist."""
-    rows = tables.claims | {row["statement_id"]: row for row in tables.rows("statements").values()}
+    rows = {row["statement_id"]: row for row in tables.rows("statements").values()} | tables.claims
     said = {name: None for name, row in rows.items() if row["in_seed"] == "yes"}
     for line, addition in tables.rows("article").items():
         if addition["item_id"] not in said:

@@ -1,6 +1,10 @@
 """Selections of claims that a page of the argument asks for again and again."""
 
+import re
+
 import pandas as pd
+
+from briefing.ledger.ledger import Ledger
 
 LOSSES = ("casualties_total", "killed", "wounded")
 
@@ -44,8 +48,8 @@ def extent(claims: pd.DataFrame) -> tuple[float | None, float | None]:
     return (None, None) if figures.empty else (float(figures.min()), float(figures.max()))
 
 
-def newest_by_origin(claims: pd.DataFrame) -> pd.DataFrame:
-    """Return the last reported claim of each origin and quantity, in order of report.
+def newest_by_origin(claims: pd.DataFrame, each_quantity: bool = True) -> pd.DataFrame:
+    """Return the last reported claim of each origin, for each quantity or over all, in order of report.
 
     Examples
     --------
@@ -55,4 +59,20 @@ def newest_by_origin(claims: pd.DataFrame) -> pd.DataFrame:
     True
     """
     ordered = claims.sort_values("report_date", kind="stable")
-    return ordered.groupby(["quantity", "origin_group"], sort=False).tail(1)
+    kinds = ["quantity", "origin_group"] if each_quantity else ["origin_group"]
+    return ordered.groupby(kinds, sort=False).tail(1)
+
+
+def top_origins(ledger: Ledger, claims: pd.DataFrame, most: int = 2) -> str:
+    """Name the bodies with the most of some claims, in a few words; "nobody" for no claim.
+
+    Examples
+    --------
+    >>> from briefing.ledger import load
+    >>> ledger = load().as_of("2024-11-24")
+    >>> top_origins(ledger, own(ledger.claims_of("rotation_months")))
+    'Government of Ukraine'
+    """
+    names = ledger.tables["origins"].set_index("origin_group")["name"]
+    top = claims["origin_group"].value_counts(sort=True).index[:most]
+    return "; ".join(re.split(r"[,:]| and ", names[code])[0] for code in top) or "nobody"

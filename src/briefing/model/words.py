@@ -27,8 +27,8 @@ class Band(NamedTuple):
 
     @property
     def percent(self) -> str:
-        """The band as printed in a yardstick, for example ``20 to below 45 %``."""
-        return f"{100 * self.low:.0f} to {'' if self.closed else 'below '}{100 * self.high:.0f} %"
+        """The band as printed in a yardstick, for example ``20 to below 45%``."""
+        return f"{100 * self.low:.0f} to {'' if self.closed else 'below '}{100 * self.high:.0f}%"
 
 
 BANDS: dict[str, tuple[Band, ...]] = {
@@ -125,7 +125,7 @@ def format_probability(p: float) -> str:
     Returns
     -------
     str
-        A whole percentage, or "below 1 %" and "above 99 %".
+        A whole percentage, or "below 1%" and "above 99%".
 
     Raises
     ------
@@ -135,14 +135,14 @@ def format_probability(p: float) -> str:
     Examples
     --------
     >>> format_probability(0.34), format_probability(0.0084), format_probability(1)
-    ('34 %', 'below 1 %', 'above 99 %')
+    ('34%', 'below 1%', 'above 99%')
     """
     p = one_number("p", p, high=1)
     if p < 0.01:
-        return "below 1 %"
+        return "below 1%"
     if p > 0.99:
-        return "above 99 %"
-    return f"{math.floor(100 * p + 0.5)} %"
+        return "above 99%"
+    return f"{math.floor(100 * p + 0.5)}%"
 
 
 def confidence(values: Sequence[float], letters: Sequence[str], parties: Sequence[str]) -> Confidence:

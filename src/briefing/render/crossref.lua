@@ -34,11 +34,19 @@ local function number_all(doc)
   }
 end
 
+-- The alternative text where pandoc's writers look for it.
+local function described(image)
+  image.caption = pandoc.Inlines(image.attributes['fig-alt'])
+  image.attributes['fig-alt'] = nil
+  return image
+end
+
 -- [picture or table, ..., caption] -> a figure or a captioned table, numbered.
 local function float(div)
   local kind = div.identifier:match('^(%a+)%-')
   if not kinds[kind] then return nil end
-  local caption = div.content:remove()
+  local content = pandoc.Blocks(div.content)
+  local caption = content:remove()
   local label = pandoc.Span(pandoc.Inlines(labels[div.identifier] .. ':'), pandoc.Attr('', {'label'}))
   if FORMAT:match 'html' then
     caption = pandoc.Plain(pandoc.Inlines {label, pandoc.Space()} .. caption.content)
@@ -46,15 +54,13 @@ local function float(div)
     caption = pandoc.Plain(caption.content)
   end
   if kind == 'tbl' then
-    local grid = div.content[1]
-    grid.caption = {long = {caption}}
-    grid.identifier = div.identifier
-    return div.content
+    content[1].caption = {long = {caption}}
+    content[1].identifier = div.identifier
+    return content
   end
-  local image = div.content[1].content[1]
-  image.caption = pandoc.Inlines(image.attributes['fig-alt'])
-  if FORMAT:match 'html' then image.attributes['fig-alt'] = nil end
-  return pandoc.Figure(div.content, {long = {caption}}, pandoc.Attr(div.identifier, {'float'}))
+  local picture = content[1]:walk {Image = described}
+  content[1] = pandoc.Plain(picture.content)
+  return pandoc.Figure(content, {long = {caption}}, pandoc.Attr(div.identifier, {'float'}))
 end
 
 local function reference(cite)

@@ -86,6 +86,7 @@ def _templates(document: Document) -> Iterable[tuple[str, str]]:
     yield from document["findings"].items()
     for part in ("figures", "tables"):
         yield from ((name, entry["title"]) for name, entry in document[part].items())
+    yield from ((f"alt text of {name}", entry["alt"]) for name, entry in document["figures"].items())
     for name, entry in document["tables"].items():
         for cell in (cell for row in entry["rows"] for cell in row if isinstance(cell, dict)):
             yield name, cell["text"] if "text" in cell else f"{{{cell['num']}}}"

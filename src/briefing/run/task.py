@@ -45,7 +45,12 @@ def run_task(task: Task) -> Failure | None:
         What went wrong, or None when the draft folder holds a finished run.
     """
     import papermill
+    from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
+
+    from briefing.run.engine import WarmEngine
+
+    papermill_engines.register("warm", WarmEngine)
 
     os.environ["BRIEFING_FIGURES"] = str(task.draft)
     output = task.draft / task.notebook.name

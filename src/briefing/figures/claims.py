@@ -1,0 +1,307 @@
+"""Figure 1: who claimed what, and when it became public."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+import matplotlib.dates as mdates
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import NullLocator
+from matplotlib.transforms import Bbox
+
+from briefing.figures.claim_marks import (
+    ARROW_DOWN,
+    ARROW_POINTS,
+    ARROW_UP,
+    CLASSES,
+    OPEN_DOWN,
+    OPEN_UP,
+    PartyClass,
+    ends,
+    party_class,
+    said,
+)
+from briefing.figures.labels import Label, place, size
+from briefing.figures.style import (
+    GREY,
+    INK,
+    LABEL,
+    SEMIBOLD,
+    TEXT,
+    TEXT_COLOURS,
+    WIDTH,
+    new_figure,
+    panel,
+    styled,
+    thousands,
+)
+from briefing.figures.timescale import day_ticks
+
+# Inches.
+_LEFT, _RIGHT, _FOOT, _KEY, _TITLE, _GAP = 0.78, 0.18, 0.52, 0.5, 0.24, 0.14
+_MOST_LABELS = 7
+
+
+@dataclass
+class _Mark:
+    claim: dict[str, Any]
+    party: PartyClass
+    x: float
+    low: float
+    high: float
+    derived: bool
+    superseded: bool
+
+    @property
+    def size(self) -> float:
+        return 4.2 if self.derived else 6.5
+
+
+@styled
+def claims_strip(panels: Sequence[tuple[str, pd.DataFrame]], as_of: date | str) -> Figure:
+    """Draw claims by report date and value, a panel a quantity, on a log scale.
+
+    Parameters
+    ----------
+    panels
+        Title and claims of each panel, top to bottom. The frame has the columns ``claim_id``, ``low``,
+        ``value``, ``high`` (persons), ``bound``, ``report_date``, ``claimant``, ``claimant_party``,
+        ``origin_group`` and ``supersedes``; optional are ``derived`` (boolean: repeats or computes from
+        another claim) and ``origin_party`` (by which claims are coloured, else by ``claimant_party``).
+    as_of
+        Last day of the time axis.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        6.4 inches wide. A dot stands for a figure, a bar for an interval, an arrow for an open end, a hollow
+        cross for a denial, a dotted arrow for a revision. Marks that would cover each other stand side by
+        side, at most a dozen points off their day.
+
+    Raises
+    ------
+    ValueError
+        There is no panel, a panel is empty, or a claim became public after `as_of`.
+
+    Examples
+    --------
+    >>> claim = {"claim_id": "a", "low": 100, "value": 100, "high": None, "bound": "at_least",
+    ...          "report_date": "2024-12-19", "claimant": "NIS (Republic of Korea)",
+    ...          "claimant_party": "south_korea", "origin_group": "O-NIS", "supersedes": ""}
+    >>> figure = claims_strip([("Killed", pd.DataFrame([claim]))], "2025-01-31")
+    >>> len(figure.axes)
+    1
+    """
+    if not panels:
+        raise ValueError("panels: given none, allowed one or more")
+    last = float(mdates.date2num(pd.Timestamp(as_of)))
+    marks = [_marks(title, frame, last) for title, frame in panels]
+    first = min(mark.x for group in marks for mark in group)
+    start = min(first, last - 14)
+    tall = {1: 2.6, 2: 1.9}.get(len(panels), 1.45)
+    height = _KEY + len(panels) * (_TITLE + tall) + (len(panels) - 1) * _GAP + _FOOT
+    figure = new_figure(WIDTH, height)
+    bottom = height - _KEY
+    for number, ((title, _), group) in enumerate(zip(panels, marks, strict=True)):
+        bottom -= _TITLE + tall + (_GAP if number else 0)
+        axes = panel(figure, _LEFT, bottom, WIDTH - _LEFT - _RIGHT, tall)
+        pad = 0.03 * (last - start)
+        axes.set_xlim(start - pad, last + pad)
+        day_ticks(axes, start, last, labelled=number == len(panels) - 1)
+        _value_axis(axes, group)
+        axes.set_title(title, loc="left", fontsize=TEXT, fontfamily=SEMIBOLD, pad=5)
+        _side_by_side(axes, group)
+        _draw(axes, group)
+        _label(axes, group)
+    middle = (_FOOT + height - _KEY) / 2 / height
+    figure.text(0.07 / WIDTH, middle, "People (log scale)", rotation=90, va="center", fontsize=TEXT)
+    figure.text(1 - _RIGHT / WIDTH, 0.05 / height, "Day of the report", ha="right", fontsize=TEXT)
+    _key(figure, [mark for group in marks for mark in group])
+    return figure
+
+
+def _marks(title: str, frame: pd.DataFrame, last: float) -> list[_Mark]:
+    if frame.empty:
+        raise ValueError(f"{title}: given no claims, allowed one or more")
+    days = mdates.date2num(pd.to_datetime(frame["report_date"]))
+    if late := [str(name) for name, day in zip(frame["claim_id"], days, strict=True) if day > last]:
+        raise ValueError(f"{title}: {', '.join(late)} became public after the as-of date")
+    superseded = {name for cell in frame["supersedes"] for name in _ids(cell)}
+    marks = []
+    for row, day in zip(frame.to_dict("records"), days, strict=True):
+        claim = {str(name): cell for name, cell in row.items()}
+        low, high = ends(claim)
+        derived = bool(claim.get("derived", False))
+        gone = claim["claim_id"] in superseded
+        marks.append(_Mark(claim, party_class(claim), float(day), low, high, derived, gone))
+    # Origins before repeats, so that a repeat gives way and lies on top.
+    return sorted(marks, key=lambda mark: (mark.derived, mark.x, mark.high, mark.claim["claim_id"]))
+
+
+def _ids(cell: object) -> list[str]:
+    return [name for name in cell.split(";") if name] if isinstance(cell, str) else []
+
+
+def _value_axis(axes: Axes, marks: Sequence[_Mark]) -> None:
+    """Set a log scale with room for open ends and labels, and round numbers on it."""
+    values = [value for mark in marks for value in (mark.low, mark.high) if value > 0]
+    low, high = (min(values), max(values)) if values else (1.0, 10.0)
+    lack = max(0.0, 0.7 - np.log10(high / low)) / 2
+    air = 0.13 * max(0.7, np.log10(high / low)) + lack
+    low, high = low / 10**air, high * 10 ** (air + 0.03)
+    axes.set_yscale("log")
+    axes.set_ylim(low, high)
+    decades = np.log10(high / low)
+    steps = (1, 2, 5) if decades < 1.4 else (1, 3) if decades < 2.6 else (1,)
+    powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    ticks = [step * 10.0**power for power in powers for step in steps]
+    axes.set_yticks([tick for tick in ticks if low <= tick <= high])
+    axes.yaxis.set_major_formatter(thousands)
+    axes.yaxis.set_minor_locator(NullLocator())
+    # A claim of nobody has no place on a log scale: it lies at the foot, and its label says so.
+    for mark in marks:
+        mark.low, mark.high = max(mark.low, low), max(mark.high, low)
+
+
+def _side_by_side(axes: Axes, marks: Sequence[_Mark]) -> None:
+    """Move marks sideways that would cover an earlier one."""
+    placed: list[tuple[float, float]] = []
+    left, right = axes.bbox.x0, axes.bbox.x1
+    for mark in marks:
+        x, y = axes.transData.transform((mark.x, mark.high))
+        for step in (0.0, -6.5, 6.5, -13.0, 13.0):
+            if left <= x + step <= right and all(
+                abs(x + step - px) >= 6 or abs(y - py) >= 6 for px, py in placed
+            ):
+                break
+        else:
+            step = 0.0
+        placed.append((float(x) + step, float(y)))
+        mark.x = float(axes.transData.inverted().transform((x + step, y))[0])
+
+
+def _draw(axes: Axes, marks: Sequence[_Mark]) -> None:
+    style: dict[str, Any] = {"linestyle": "none", "clip_on": False}
+    for mark in (m for m in marks if m.claim["bound"] == "interval"):
+        axes.plot(
+            [mark.x] * 2,
+            [mark.low, mark.high],
+            color=_colour(mark),
+            lw=1.6,
+            marker=mark.party.marker,
+            ms=3.6,
+            label="interval",
+        )
+    for down, bounds in enumerate((OPEN_UP, OPEN_DOWN)):
+        for colour, group in _grouped([m for m in marks if m.claim["bound"] in bounds]):
+            axes.plot(
+                [m.x for m in group],
+                [m.high for m in group],
+                marker=(ARROW_UP, ARROW_DOWN)[down],
+                ms=2 * ARROW_POINTS,
+                mfc="none",
+                mec=colour,
+                mew=1.2,
+                label=f"open end {('up', 'down')[down]}",
+                **style,
+            )
+    for mark in (m for m in marks if m.claim["bound"] != "interval"):
+        denial = mark.claim["bound"] == "denial"
+        axes.plot(
+            [mark.x],
+            [mark.high],
+            marker="X" if denial else mark.party.marker,
+            ms=8.5 if denial else mark.size * (0.85 if mark.party.marker == "D" else 1),
+            mfc="white" if denial or mark.derived else _colour(mark),
+            mec=_colour(mark) if denial or mark.derived else "white",
+            mew=1.2 if denial or mark.derived else 0.6,
+            label="denial" if denial else "repeat" if mark.derived else "figure",
+            zorder=3.5 if mark.derived else 3,
+            **style,
+        )
+    for older, newer in _revisions(marks):
+        axes.annotate(
+            "",
+            xy=(newer.x, newer.high),
+            xytext=(older.x, older.high),
+            arrowprops={"arrowstyle": "->", "ls": ":", "lw": 1.1, "color": GREY, "shrinkA": 5, "shrinkB": 5},
+            zorder=2.5,
+        )
+
+
+def _colour(mark: _Mark) -> str:
+    return _pale(mark.party.colour) if mark.superseded else mark.party.colour
+
+
+def _pale(colour: str) -> str:
+    return "#" + "".join(f"{(int(colour[i : i + 2], 16) + 255) // 2:02X}" for i in (1, 3, 5))
+
+
+def _grouped(marks: Sequence[_Mark]) -> Iterator[tuple[str, list[_Mark]]]:
+    for colour, group in groupby(sorted(marks, key=_colour), key=_colour):
+        yield colour, list(group)
+
+
+def _revisions(marks: Sequence[_Mark]) -> Iterator[tuple[_Mark, _Mark]]:
+    by_id = {mark.claim["claim_id"]: mark for mark in marks}
+    for newer in marks:
+        for name in _ids(newer.claim["supersedes"]):
+            if name in by_id:
+                yield by_id[name], newer
+
+
+def _label(axes: Axes, marks: Sequence[_Mark]) -> None:
+    obstacles = []
+    for mark in marks:
+        (x, low), (_, high) = axes.transData.transform([(mark.x, mark.low), (mark.x, mark.high)])
+        up = ARROW_POINTS if mark.claim["bound"] in OPEN_UP else 4
+        down = ARROW_POINTS if mark.claim["bound"] in OPEN_DOWN else 4
+        obstacles.append(Bbox([[x - 4, low - down], [x + 4, high + up]]))
+    figure = axes.figure.figure
+    inside = Bbox([[axes.bbox.x0 + 2, axes.bbox.y0 + 1], [figure.bbox.x1 - 3, axes.bbox.y1 + 1]])
+    chosen = _telling(marks)
+    labels = [
+        Label(m.x, m.high, said(m.claim), TEXT_COLOURS[m.party.colour], needed=m is chosen[0]) for m in chosen
+    ]
+    place(axes, labels, obstacles, inside)
+
+
+def _telling(marks: Sequence[_Mark]) -> list[_Mark]:
+    """Choose what to label: the largest, denials, revisions, then the newest of each origin."""
+    own = [mark for mark in marks if not mark.derived] or list(marks)
+    stated = [mark for mark in own if mark.claim["bound"] != "denial"] or own
+    largest = max(stated, key=lambda mark: (mark.high, -mark.x))
+    newest = {mark.claim["origin_group"]: mark for mark in sorted(own, key=lambda mark: mark.x)}
+    chosen = [largest]
+    chosen += [mark for mark in own if mark.claim["bound"] == "denial"]
+    chosen += [mark for pair in _revisions(marks) for mark in pair[::-1]]
+    chosen += sorted(newest.values(), key=lambda mark: -mark.x)
+    unique = list({mark.claim["claim_id"]: mark for mark in chosen}.values())
+    return unique[:_MOST_LABELS]
+
+
+def _key(figure: Figure, marks: Sequence[_Mark]) -> None:
+    """Name the parties that occur, at most four, and what the forms mean."""
+    wide, high = figure.bbox.width, figure.bbox.height
+    x = _LEFT * 72
+    for party in (p for p in CLASSES if any(mark.party == p for mark in marks)):
+        dot = figure.add_axes(
+            (x / wide, 1 - 16 / high, 9 / wide, 9 / high), frameon=False, xticks=[], yticks=[]
+        )
+        dot.plot([0], [0], marker=party.marker, ms=6, mfc=party.colour, mec="white", mew=0.5, clip_on=False)
+        figure.text((x + 13) / wide, 1 - 12 / high, party.name, va="center", fontsize=LABEL, color=INK)
+        x += 13 + size(figure, party.name)[0] + 16
+    forms = {
+        "small hollow: repeats another claim": any(mark.derived for mark in marks),
+        "arrow: open end": any(mark.claim["bound"] in OPEN_UP + OPEN_DOWN for mark in marks),
+        "cross: not confirmed": any(mark.claim["bound"] == "denial" for mark in marks),
+        "dotted: revised": any(True for _ in _revisions(marks)),
+    }
+    text = "; ".join(form for form, occurs in forms.items() if occurs)
+    figure.text(_LEFT * 72 / wide, 1 - 27 / high, text.capitalize(), va="center", fontsize=LABEL, color=GREY)

@@ -1,0 +1,215 @@
+"""Direct labels that neither meet each other nor leave the picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from briefing.figures.style import FAMILY, GREY, INK, LABEL
+
+HALO = (withStroke(linewidth=2.5, foreground="white"),)
+Spot = tuple[float, float, float, float]
+# Room between two labels, in points.
+AIR = 2.0
+
+
+@dataclass(frozen=True)
+class Label:
+    """A label that wants to stand beside a mark.
+
+    Attributes
+    ----------
+    x, y
+        The mark, in data coordinates.
+    text, colour
+        What is printed and how.
+    reach
+        Half the size of the mark in points: the label keeps this distance.
+    needed
+        Place it even where it covers something, if every place is taken; others are left out.
+    family
+        The typeface.
+    """
+
+    x: float
+    y: float
+    text: str
+    colour: str = INK
+    reach: float = 5.0
+    needed: bool = False
+    family: str = FAMILY
+
+
+def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Move positions apart, each as little as possible, in the order in which they stand.
+
+    Parameters
+    ----------
+    wanted
+        Positions, in any order and one unit (points for labels).
+    gap
+        Least distance between two.
+    low, high
+        Ends that no position may pass; where all do not fit, the gap shrinks.
+
+    Returns
+    -------
+    list of float
+        New positions, in the order of `wanted`.
+
+    Examples
+    --------
+    >>> spread([5, 5, 40], gap=10, low=0, high=100)
+    [0.0, 10.0, 40.0]
+    >>> spread([99, 98], gap=10, low=0, high=100)
+    [100.0, 90.0]
+    """
+    if not len(wanted):
+        return []
+    order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
+    gap = min(gap, (high - low) / max(1, len(wanted) - 1))
+    # With k gaps taken off the k-th position, "at least a gap apart" reads "never falling": neighbours that
+    # fall are pooled at their mean, which is the nearest solution in least squares.
+    pools: list[list[float]] = []
+    for k, i in enumerate(order):
+        pools.append([wanted[i] - k * gap, 1])
+        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
+            last, count = pools.pop()
+            first, before = pools[-1]
+            pools[-1] = [(first * before + last * count) / (before + count), before + count]
+    level = [mean for mean, count in pools for _ in range(int(count))]
+    ceiling = high - (len(wanted) - 1) * gap
+    placed = [0.0] * len(wanted)
+    for k, i in enumerate(order):
+        placed[i] = float(min(max(level[k], low), ceiling) + k * gap)
+    return placed
+
+
+def size(figure: Figure, text: str, family: str = FAMILY, points: float = LABEL) -> tuple[float, float]:
+    """Measure a text: width and height in points.
+
+    Examples
+    --------
+    >>> from briefing.figures.style import new_figure
+    >>> width, height = size(new_figure(), "people")
+    >>> 20 < width < 40, 8 < height < 14
+    (True, True)
+    """
+    probe = Text(0, 0, text, fontfamily=family, fontsize=points, figure=figure)
+    box = probe.get_window_extent(_canvas(figure).get_renderer())
+    return float(box.width), float(box.height)
+
+
+def place(axes: Axes, labels: Sequence[Label], obstacles: Sequence[Bbox], inside: Bbox) -> list[Text]:
+    """Write each label at the first free place around its mark, the earlier labels first.
+
+    Parameters
+    ----------
+    axes
+        With final limits and position, on a figure of 72 dots an inch.
+    labels
+        The most important first.
+    obstacles
+        Boxes in points that no label may cover: marks, lines, other texts.
+    inside
+        Box in points that no label may leave.
+
+    Returns
+    -------
+    list of matplotlib.text.Text
+        Those that were written.
+
+    Examples
+    --------
+    >>> from briefing.figures.style import new_figure, panel
+    >>> axes = panel(new_figure(6.4, 3), 0.5, 0.5, 5, 2)
+    >>> [t.get_text() for t in place(axes, [Label(0.5, 0.5, "a mark")], [], axes.bbox)]
+    ['a mark']
+    """
+    taken: list[Spot] = [(box.x0, box.y0, box.x1, box.y1) for box in obstacles]
+    written = []
+    for label in labels:
+        width, height = size(axes.figure.figure, label.text, label.family)
+        anchor = axes.transData.transform((label.x, label.y))
+        spots = _spots(anchor, width, height, label.reach)
+        free = [spot for spot in spots if _overlap(spot, taken, inside) == 0]
+        if not free and not label.needed:
+            continue
+        spot = free[0] if free else min(spots, key=lambda s: (_overlap(s, taken, inside), spots.index(s)))
+        taken.append((spot[0] - AIR, spot[1], spot[2] + AIR, spot[3]))
+        written.append(_write(axes, label, anchor, spot))
+    return written
+
+
+def _spots(anchor: np.ndarray, width: float, height: float, reach: float) -> list[Spot]:
+    """Boxes around a mark, the nearest first; to the right before to the left, above before below."""
+    x, y = float(anchor[0]), float(anchor[1])
+    spots = []
+    for away in (reach + 2, reach + 9, reach + 18, reach + 30, reach + 44):
+        sides = [(x + away, y - height / 2), (x - away - width, y - height / 2)]
+        sides += [(x - width / 2, y + away), (x - width / 2, y - away - height)]
+        lean = 0.6 * away
+        sides += [
+            (x + lean if right else x - lean - width, y + lean if up else y - lean - height)
+            for up, right in product((True, False), (True, False))
+        ]
+        spots += [(left, low, left + width, low + height) for left, low in sides]
+    return spots
+
+
+def _overlap(spot: Spot, taken: Sequence[Spot], inside: Bbox) -> float:
+    """Square points that a box covers of others or has outside the picture, which counts tenfold."""
+    left, low, right, high = spot
+    wide = min(right, inside.x1) - max(left, inside.x0)
+    tall = min(high, inside.y1) - max(low, inside.y0)
+    outside = (right - left) * (high - low) - max(0.0, wide) * max(0.0, tall)
+    covered = 0.0
+    if taken:
+        boxes = np.array(taken)
+        across = np.minimum(right, boxes[:, 2]) - np.maximum(left, boxes[:, 0])
+        along = np.minimum(high, boxes[:, 3]) - np.maximum(low, boxes[:, 1])
+        covered = float(np.sum(np.clip(across, 0, None) * np.clip(along, 0, None)))
+    return covered + 10 * (outside if outside > 1e-6 else 0.0)
+
+
+def _write(axes: Axes, label: Label, anchor: np.ndarray, spot: Spot) -> Text:
+    # A thread to the mark where the label had to go far.
+    near = (float(np.clip(anchor[0], spot[0], spot[2])), float(np.clip(anchor[1], spot[1], spot[3])))
+    distance = float(np.hypot(near[0] - anchor[0], near[1] - anchor[1]))
+    text = axes.annotate(
+        label.text,
+        xy=(label.x, label.y),
+        xytext=(spot[0] - anchor[0], spot[1] - anchor[1]),
+        textcoords="offset points",
+        ha="left",
+        va="bottom",
+        fontsize=LABEL,
+        fontfamily=label.family,
+        color=label.colour,
+        path_effects=list(HALO),
+        annotation_clip=False,
+        zorder=6,
+    )
+    if distance > label.reach + 6:
+        axes.annotate(
+            "",
+            xy=(label.x, label.y),
+            xytext=(near[0] - anchor[0], near[1] - anchor[1]),
+            textcoords="offset points",
+            arrowprops={"arrowstyle": "-", "color": GREY, "lw": 0.6, "shrinkA": 1, "shrinkB": label.reach},
+            annotation_clip=False,
+            zorder=5,
+        )
+    return text
+
+
+def _canvas(figure: Figure) -> FigureCanvasAgg:
+    canvas = figure.canvas
+    return canvas if isinstance(canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
