@@ -5,7 +5,8 @@
 --   [key]{.command}          a command that the reader can type
 --   ::: {#fig-x} / {#tbl-x}  an empty div: the figure or table of that name
 --   ::: {.judgements keys="people money"}    key judgements in that order
---   ::: {.numbers-box}, {.note}              styled divs around what they hold
+--   ::: {.numbers-box}, {.note}, {.small}    styled divs around what they hold
+--   ::: {.contents}          the table of contents, in the PDF
 --
 -- Every text of document.json becomes plain words (pandoc escapes them), never markup.
 
@@ -82,9 +83,21 @@ local function figure(div)
   return div
 end
 
+-- Links to rows of the table of claims: "3, 7, 12".
+local function references(refs)
+  local inlines = pandoc.Inlines {}
+  for i, ref in ipairs(refs) do
+    if i > 1 then inlines:extend {pandoc.Str ',', pandoc.Space()} end
+    inlines:insert(pandoc.Link(words(ref.label), '#' .. ref.target))
+  end
+  return inlines
+end
+
 local function cell(content)
   if type(content) == 'string' then return {pandoc.Plain(words(content))} end
   if content.num then return {pandoc.Plain {number(content.num, content.show)}} end
+  if content.refs then return {pandoc.Plain(references(content.refs))} end
+  if content.anchor then return {pandoc.Plain {pandoc.Span(words(content.label), pandoc.Attr(content.anchor))}} end
   if content.text then return {pandoc.Plain(fill(content.text))} end
   return {pandoc.Plain {pandoc.Link(words(content.link), content.url)}}
 end
@@ -119,7 +132,7 @@ local function trace(div)
     local anchor = pandoc.Span(words(entry.full), pandoc.Attr('trace-' .. key))
     return {{pandoc.Plain {anchor}}, cell(entry.formula), cell(entry.basis), cell(entry.rests_on)}
   end)
-  local entry = {columns = {'Number', 'How it was got', 'Kind', 'Rests on'}, align = 'llll', widths = {.2, .42, .1, .28}}
+  local entry = {columns = {'Number', 'How it was got', 'Kind', 'Rests on'}, align = 'llll', widths = {.24, .48, .1, .18}}
   div.content = {
     make_table(entry, rows),
     pandoc.Para(words('Every number of this document, in the order of its first use')),
@@ -154,8 +167,13 @@ end
 
 local styled = {
   ['judgement'] = 'judgement', ['because'] = 'because', ['numbers-box'] = 'numbers-box',
-  ['note'] = 'note', ['source-note'] = 'source-note', ['small'] = 'small',
+  ['note'] = 'note', ['source-note'] = 'source-note', ['small'] = 'small', ['contents'] = 'contents',
 }
+
+-- The HTML has its contents at the side; Typst puts them where the report says.
+local function drop_contents(div)
+  if div.classes:includes('contents') then return {} end
+end
 
 -- Typst knows no classes: a styled div becomes a call of the template's function of the same name.
 local function styled_for_typst(div)
@@ -198,6 +216,5 @@ function Pandoc(doc)
   end
   doc = doc:walk {traverse = 'topdown', Span = fill_span, Div = fill_div}
   doc = doc:walk {Div = function(div) if div.identifier == 'tbl-trace' then return trace(div) end end}
-  if is 'typst' then doc = doc:walk {Div = styled_for_typst} end
-  return doc
+  return doc:walk {Div = is 'typst' and styled_for_typst or drop_contents}
 end

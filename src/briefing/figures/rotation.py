@@ -1,24 +1,12 @@
 """Figure 2: how many different people a rotating force makes, by its tour and its strength."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 
-from briefing.figures.labels import HALO, Label, place, size, spread
 from briefing.figures.style import (
-    BLUE,
-    GREY,
-    INK,
-    LABEL,
-    ORANGE,
-    PLUM,
-    SEMIBOLD,
-    TEXT_COLOURS,
     WIDTH,
     new_figure,
     panel,
@@ -86,7 +74,9 @@ def rotation_map(
     """
     for name, (low, high) in (("force_range", force_range), ("tour_range", tour_range)):
         if not 0 < low < high:
-            raise ValueError(f"{name}: given {low:g} to {high:g}, allowed a low end above 0 and below the high")
+            raise ValueError(
+                f"{name}: given {low:g} to {high:g}, allowed a low end above 0 and below the high"
+            )
     figure = new_figure(WIDTH, _BOTTOM + _HIGH + 0.42)
     axes = panel(figure, _LEFT, _BOTTOM, _WIDE, _HIGH)
     axes.set(xlim=tour_range, ylim=force_range)

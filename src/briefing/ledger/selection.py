@@ -63,16 +63,19 @@ def newest_by_origin(claims: pd.DataFrame, each_quantity: bool = True) -> pd.Dat
     return ordered.groupby(kinds, sort=False).tail(1)
 
 
-def top_origins(ledger: Ledger, claims: pd.DataFrame, most: int = 2) -> str:
-    """Name the bodies with the most of some claims, in a few words; "nobody" for no claim.
+def first_origins(ledger: Ledger, claims: pd.DataFrame, most: int = 2) -> str:
+    """Name the bodies with the best graded claims, newest first among equals; "nobody" for no claim.
+
+    A body stands for itself and not for how often it spoke.
 
     Examples
     --------
     >>> from briefing.ledger import load
     >>> ledger = load().as_of("2024-11-24")
-    >>> top_origins(ledger, own(ledger.claims_of("rotation_months")))
+    >>> first_origins(ledger, own(ledger.claims_of("rotation_months")))
     'Government of Ukraine'
     """
     names = ledger.tables["origins"].set_index("origin_group")["name"]
-    top = claims["origin_group"].value_counts(sort=True).index[:most]
-    return "; ".join(re.split(r"[,:]| and ", names[code])[0] for code in top) or "nobody"
+    newest = claims.sort_values("report_date", ascending=False, kind="stable")
+    ranked = newest.sort_values(["reliability", "credibility"], kind="stable")["origin_group"].unique()
+    return "; ".join(re.split(r"[,:(]| and ", names[code])[0].strip() for code in ranked[:most]) or "nobody"

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from briefing.errors import RunFailedError
 from briefing.formats import UNIT_WORDS, day
-from briefing.grades import grade_code, grade_words
-from briefing.ledger import Ledger, stated
+from briefing.ledger import Ledger
+from briefing.render.evidence import evidence_table, known_evidence, number_rows, references
 from briefing.results import BASES, PLACE, merge
 from briefing.scenario import Scenario
 from briefing.scenario.describe import as_rows, shown
@@ -39,12 +37,14 @@ def compose(root: Path, scenario: Scenario, ledger: Ledger, notebooks: Iterable[
     """
     known = ledger.as_of(scenario.as_of)
     document: Document = merge(root / "figures" / scenario.name, list(notebooks))
-    evidence = _evidence(known)
+    evidence = known_evidence(known)
     _check(document, evidence)
-    for key, number in document["numbers"].items():
-        number |= _chain(key, number, evidence)
+    used = [name for number in document["numbers"].values() for name in number["claims"]]
+    numbering = number_rows(used, evidence)
+    for number in document["numbers"].values():
+        number |= _chain(number, numbering)
     document["tables"]["tbl-parameters"] = _parameters_table(scenario)
-    document["tables"]["tbl-sources"] = _sources_table(document, known)
+    document["tables"]["tbl-sources"] = evidence_table(numbering, evidence, known)
     document["findings"] |= _colophon(root, scenario, ledger)
     document["commands"] = {"reproduce": scenario.command}
     document["folder"] = f"figures/{scenario.name}"
@@ -54,19 +54,7 @@ def compose(root: Path, scenario: Scenario, ledger: Ledger, notebooks: Iterable[
     return document
 
 
-def _evidence(known: Ledger) -> dict[str, str]:
-    """Return what a number may rest on, with the words that the trace prints for it."""
-    claims = known.claims.itertuples()
-    words = {c.claim_id: f"{c.claim_id} ({grade_code(c.reliability, c.credibility)})" for c in claims}
-    for statement in known.statements.itertuples():
-        code = grade_code(statement.reliability, statement.credibility)
-        words[statement.statement_id] = f"{statement.statement_id} ({code})"
-    for row in known.context.itertuples():
-        words[f"{row.indicator}@{row.year_or_date}"] = f"{row.indicator}, {row.year_or_date}"
-    return words
-
-
-def _check(document: Document, evidence: Mapping[str, str]) -> None:
+def _check(document: Document, evidence: Mapping[str, Any]) -> None:
     problems = [
         f"{key} ({number['notebook']}) rests on {claim}, which was not known on the day"
         for key, number in document["numbers"].items()
@@ -94,18 +82,20 @@ def _templates(document: Document) -> Iterable[tuple[str, str]]:
         yield from ((f"judgement {name}", text) for text in entry.values() if isinstance(text, str))
 
 
-def _chain(key: str, number: Mapping[str, Any], evidence: Mapping[str, str]) -> dict[str, str]:
-    unit = UNIT_WORDS[number["unit"]]
-    full = number["text"] if number["unit"].startswith("usd_") or not unit else f"{number['text']} {unit}"
-    if number["unit"] in ("usd", "percent"):
-        full = number["text"]
-    if number["range_text"]:
+def _chain(number: Mapping[str, Any], numbering: dict[str, int]) -> dict[str, Any]:
+    """Return how the trace prints a number: with its unit and range, what it rests on, all in one line."""
+    unit = number["unit"]
+    words = "" if unit in ("usd", "percent") or unit.startswith("usd_") else UNIT_WORDS[unit]
+    full = f"{number['text']} {words}".strip()
+    if number["range_text"] not in ("", number["text"]):
         full += f" ({number['range_text']})"
-    rests_on = "; ".join(evidence[claim] for claim in number["claims"]) or "no claim"
+    rests_on = sorted(numbering[name] for name in number["claims"])
+    claims = f" Rests on rows {', '.join(map(str, rests_on))} of the ledger table." if rests_on else ""
+    kind = f"{number['basis'].capitalize()}: {BASES[number['basis']]}."
     return {
         "full": full,
-        "rests_on": rests_on,
-        "chain": f"{full}. {number['formula']}. {number['basis'].capitalize()}: {BASES[number['basis']]}.",
+        "rests_on": references(number["claims"], numbering),
+        "chain": f"{full}. {number['formula']}. {kind}{claims}",
     }
 
 
@@ -116,48 +106,14 @@ def _parameters_table(scenario: Scenario) -> dict[str, Any]:
         default = "same" if here == row["default"] else row["default"]
         unit = f" ({row['unit']})" if row["unit"] else ""
         rows.append([row["parameter"], row["meaning"] + unit, here, default, row["rests_on"]])
-    return _table(
-        ["Parameter", "Meaning", "This scenario", "Default", "The default rests on"],
-        rows,
-        "Every parameter of the scenario; three values are low / mode / high",
-        widths=[0.14, 0.33, 0.18, 0.13, 0.22],
-    )
-
-
-def _sources_table(document: Document, known: Ledger) -> dict[str, Any]:
-    used = {claim for number in document["numbers"].values() for claim in number["claims"]}
-    pages = known.sources.set_index("source_id")
-    claims = known.claims[known.claims["claim_id"].isin(used)].sort_values(["report_date", "claim_id"])
-    rows: list[list[Any]] = []
-    for claim in claims.to_dict("records"):
-        page = pages.loc[claim["source_id"]]
-        rows.append(
-            [
-                claim["claim_id"],
-                f"{claim['claimant']}: {stated(claim)}",
-                f"{claim['report_date']:%Y-%m-%d}",
-                grade_words(claim["reliability"], claim["credibility"]),
-                _page(page),
-            ]
-        )
-    return _table(
-        ["Claim", "Who says what", "Reported", "Grade", "Page read"],
-        rows,
-        "The claims that this document's numbers rest on, with their grades",
-        widths=[0.22, 0.27, 0.1, 0.2, 0.21],
-    )
-
-
-def _page(page: "pd.Series[Any]") -> Any:
-    name = f"{page['publisher']} [{page['kind'].replace('_', ' ')}]"
-    return (
-        {"link": name, "url": page["url"]} if str(page["url"]).startswith(("http://", "https://")) else name
-    )
-
-
-def _table(columns: list[str], rows: list[list[Any]], title: str, widths: list[float]) -> dict[str, Any]:
-    align = "l" * len(columns)
-    return {"columns": columns, "rows": rows, "title": title, "source": "", "align": align, "widths": widths}
+    return {
+        "columns": ["Parameter", "Meaning", "This scenario", "Default", "The default rests on"],
+        "rows": rows,
+        "title": "Every parameter of the scenario; three values are low, mode and high",
+        "source": "",
+        "align": "lllll",
+        "widths": [0.17, 0.32, 0.17, 0.12, 0.22],
+    }
 
 
 def commit(root: Path) -> str:

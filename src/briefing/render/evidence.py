@@ -1,0 +1,77 @@
+"""The rows of the ledger that a document's numbers rest on, numbered for its trace."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from briefing.grades import grade_words
+from briefing.ledger import Ledger, stated
+
+Row = dict[str, Any]
+
+
+def known_evidence(known: Ledger) -> dict[str, Row]:
+    """Return what a number may rest on as of the ledger's day, by id.
+
+    A claim and a statement go by their id, a context row by ``indicator@period``. Each row has who says what,
+    the report date, the grade in words and the source's id.
+    """
+    rows: dict[str, Row] = {}
+    for claim in known.claims.to_dict("records"):
+        grade = grade_words(claim["reliability"], claim["credibility"])
+        rows[claim["claim_id"]] = _row(claim, f"{claim['claimant']}: {stated(claim)}", grade)
+    for told in known.statements.to_dict("records"):
+        grade = grade_words(told["reliability"], told["credibility"])
+        rows[told["statement_id"]] = _row(told, told["summary"], grade)
+    for row in known.context.to_dict("records"):
+        says = f"{row['claimant']}: {row['value']:,g} {row['unit'].replace('_', ' ')}"
+        rows[f"{row['indicator']}@{row['year_or_date']}"] = _row(row, says, "context, not graded")
+    return rows
+
+
+def _row(row: Row, says: str, grade: str) -> Row:
+    return {"says": says, "reported": row["report_date"], "grade": grade, "source": row["source_id"]}
+
+
+def number_rows(used: Iterable[str], evidence: dict[str, Row]) -> dict[str, int]:
+    """Number the ids in use by their report date."""
+    ordered = sorted(set(used), key=lambda name: (evidence[name]["reported"], name))
+    return {name: number for number, name in enumerate(ordered, 1)}
+
+
+def references(names: Iterable[str], numbering: dict[str, int]) -> dict[str, Any] | str:
+    """Return a table cell that links to the numbered rows; words where there is none."""
+    numbers = sorted(numbering[name] for name in names)
+    return {"refs": [{"label": str(n), "target": f"claim-{n}"} for n in numbers]} if numbers else "no claim"
+
+
+def evidence_table(numbering: dict[str, int], evidence: dict[str, Row], known: Ledger) -> dict[str, Any]:
+    """Return the table of the numbered rows, with grade and the page that was read."""
+    pages = known.sources.set_index("source_id")
+    rows: list[list[Any]] = []
+    for name, number in numbering.items():
+        row = evidence[name]
+        rows.append(
+            [
+                {"anchor": f"claim-{number}", "label": str(number)},
+                name,
+                row["says"],
+                f"{row['reported']:%Y-%m-%d}",
+                row["grade"],
+                _page(pages.loc[row["source"]]),
+            ]
+        )
+    return {
+        "columns": ["", "Row of the ledger", "Who says what", "Reported", "Grade", "Page read"],
+        "rows": rows,
+        "title": "What this document's numbers rest on, with grades and pages",
+        "source": "",
+        "align": "rlllll",
+        "widths": [0.04, 0.2, 0.28, 0.1, 0.19, 0.19],
+    }
+
+
+def _page(page: "pd.Series[Any]") -> dict[str, str] | str:
+    name, url = f"{page['publisher']} [{page['kind'].replace('_', ' ')}]", str(page["url"])
+    return {"link": name, "url": url} if url.startswith(("http://", "https://")) else name
