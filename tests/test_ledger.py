@@ -169,7 +169,7 @@ def test_nothing_is_new_between_a_ledger_and_itself() -> None:
 def test_the_news_names_what_was_superseded() -> None:
     news = diff(LEDGER.as_of("2025-09-01"), LEDGER.as_of("2025-09-02"))
     assert "x nis-20250430-killed-600 by nis-20250902-killed-2000" in news.text()
-    assert "+ nis-20250902-killed-2000: killed about 2,000 persons (O-NIS, public 2025-09-02)" in news.text()
+    assert "+ nis-20250902-killed-2000: killed about 2,000 people (O-NIS, public 2025-09-02)" in news.text()
     assert news.records()["superseded"] == [
         {"claim_id": "nis-20250430-killed-600", "superseded_by": "nis-20250902-killed-2000"}
     ]
@@ -219,11 +219,11 @@ def test_no_claim_reports_in_a_circle() -> None:
 @pytest.mark.parametrize(
     ("claim", "words"),
     [
-        ("seed-rotation-100000", "more than 100,000 persons"),
-        ("nis-20241219-wounded-1000", "approaching 1,000 persons"),
-        ("nis-20241120-100000-denial", "not confirmed: 100,000 persons"),
-        ("inss-20241118-pay-foreign", "2,000 to 3,000 usd per month"),
-        ("hur-20251114-worker-hour", "about 2.5 usd per hour"),
+        ("seed-rotation-100000", "more than 100,000 people"),
+        ("nis-20241219-wounded-1000", "approaching 1,000 people"),
+        ("nis-20241120-100000-denial", "not confirmed: 100,000 people"),
+        ("inss-20241118-pay-foreign", "$2,000 to $3,000 a month"),
+        ("hur-20251114-worker-hour", "about $2.5 an hour"),
     ],
 )
 def test_a_claim_is_said_with_its_hedge(claim: str, words: str) -> None:

@@ -63,7 +63,7 @@ def test_check_lists_every_problem(project: Path) -> None:
 def test_show_tells_figure_origin_grade_and_standing(project: Path) -> None:
     text = said("show", "--quantity", "killed", "--all")
     [line] = [line for line in text.splitlines() if line.startswith("nis-20250430-killed-600")]
-    assert "about 600 persons" in line
+    assert "about 600 people" in line
     assert line.rstrip().endswith("O-NIS            B3     superseded by nis-20250902-killed-2000")
     assert "6 claims, 3 origins, 3 parties, known in all; coverage ends on 2026-03-17" in text
 
@@ -101,7 +101,7 @@ def test_brackets_in_the_data_are_printed_as_they_stand(project: Path) -> None:
 
 def test_diff_of_two_days_tells_the_news(project: Path) -> None:
     text = said("diff", "2025-09-01", "2025-09-02")
-    assert "+ nis-20250902-killed-2000: killed about 2,000 persons (O-NIS, public 2025-09-02)" in text
+    assert "+ nis-20250902-killed-2000: killed about 2,000 people (O-NIS, public 2025-09-02)" in text
     assert "x nis-20250430-killed-600 by nis-20250902-killed-2000" in text
     assert said("diff", "2026-03-17") == "no differences\n"
 

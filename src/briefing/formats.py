@@ -11,21 +11,21 @@ MINUS = "\u2212"
 EN_DASH = "\u2013"
 UNKNOWN = "unknown"
 
-# Unit of a result -> the words that follow the number where it stands alone (in tables and traces).
+# Unit of a number -> the words that follow it where it stands alone. A dollar or percent sign says it already.
 UNIT_WORDS = {
     "persons": "people",
     "persons_per_day": "people a day",
     "months": "months",
     "days": "days",
-    "percent": "percent",
+    "percent": "",
     "probability": "",
-    "usd": "US dollars",
-    "usd_per_month": "US dollars a month",
-    "usd_per_year": "US dollars a year",
-    "usd_per_hour": "US dollars an hour",
+    "usd": "",
+    "usd_per_hour": "an hour",
+    "usd_per_month": "a month",
+    "usd_per_year": "a year",
     "per_person_month": "per person-month",
     "times": "times",
-    "units": "guns or launchers",
+    "units": "systems",
     "rounds": "rounds",
     "containers": "containers",
     "missiles": "missiles",
@@ -138,3 +138,14 @@ def show_range(low: float | None, high: float | None, unit: str, digits: int | N
     if unit.startswith("usd") and scale.isalpha() and first.endswith(scale):
         first = first.removesuffix(scale).rstrip(NO_BREAK)
     return f"{first} to {last}"
+
+
+def with_unit(text: str, unit: str) -> str:
+    """Return a printed number with the words of its unit.
+
+    Examples
+    --------
+    >>> with_unit("about 10,900", "persons"), with_unit("9.1%", "percent")
+    ('about 10,900 people', '9.1%')
+    """
+    return f"{text} {UNIT_WORDS[unit]}".rstrip()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from briefing.formats import plain
+from briefing.formats import show, with_unit
 
 PATTERNS = {
     "point": "{value}",
@@ -29,10 +29,11 @@ def stated(claim: Mapping[str, Any] | pd.Series) -> str:
     >>> stated(load().claim("ponomarenko-20241117-rotation-period"))
     '2 to 3 months'
     >>> stated(load().claim("nis-20241219-killed-100"))
-    'at least 100 persons'
+    'at least 100 people'
     """
-    figures = {name: plain(claim[name]) for name in ("low", "value", "high") if pd.notna(claim[name])}
-    return f"{PATTERNS[claim['bound']].format(**figures)} {claim['unit'].replace('_', ' ')}"
+    unit = claim["unit"]
+    figures = {name: show(claim[name], unit) for name in ("low", "value", "high") if pd.notna(claim[name])}
+    return with_unit(PATTERNS[claim["bound"]].format(**figures), unit)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from briefing.errors import RunFailedError
-from briefing.formats import UNIT_WORDS, day
+from briefing.formats import day, with_unit
 from briefing.ledger import Ledger
 from briefing.render.evidence import evidence_table, known_evidence, number_rows, references
 from briefing.results import BASES, PLACE, merge
@@ -84,9 +84,7 @@ def _templates(document: Document) -> Iterable[tuple[str, str]]:
 
 def _chain(number: Mapping[str, Any], numbering: dict[str, int]) -> dict[str, Any]:
     """Return how the trace prints a number: with its unit and range, what it rests on, all in one line."""
-    unit = number["unit"]
-    words = "" if unit in ("usd", "percent") or unit.startswith("usd_") else UNIT_WORDS[unit]
-    full = f"{number['text']} {words}".strip()
+    full = with_unit(number["text"], number["unit"])
     if number["range_text"] not in ("", number["text"]):
         full += f" ({number['range_text']})"
     rests_on = sorted(numbering[name] for name in number["claims"])
