@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 from matplotlib.transforms import Bbox
 
@@ -26,7 +27,7 @@ from briefing.figures.claim_marks import (
     party_class,
     said,
 )
-from briefing.figures.labels import Label, place, size
+from briefing.figures.labels import Label, along, place, size
 from briefing.figures.style import (
     GREY,
     INK,
@@ -153,7 +154,10 @@ def _value_axis(axes: Axes, marks: Sequence[_Mark]) -> None:
     low, high = (min(values), max(values)) if values else (1.0, 10.0)
     lack = max(0.0, 0.7 - np.log10(high / low)) / 2
     air = 0.13 * max(0.7, np.log10(high / low)) + lack
-    low, high = low / 10**air, high * 10 ** (air + 0.03)
+    headroom = (
+        0.1 * max(0.7, np.log10(high / low)) if any(m.claim["bound"] in OPEN_UP for m in marks) else 0.0
+    )
+    low, high = low / 10**air, high * 10 ** (air + headroom)
     axes.set_yscale("log")
     axes.set_ylim(low, high)
     decades = np.log10(high / low)
@@ -169,20 +173,31 @@ def _value_axis(axes: Axes, marks: Sequence[_Mark]) -> None:
 
 
 def _side_by_side(axes: Axes, marks: Sequence[_Mark]) -> None:
-    """Move marks sideways that would cover an earlier one."""
-    placed: list[tuple[float, float]] = []
-    left, right = axes.bbox.x0, axes.bbox.x1
+    """Move marks sideways that would cover an earlier one; later marks rather to the right."""
+    placed: list[Bbox] = []
     for mark in marks:
-        x, y = axes.transData.transform((mark.x, mark.high))
-        for step in (0.0, -6.5, 6.5, -13.0, 13.0):
-            if left <= x + step <= right and all(
-                abs(x + step - px) >= 6 or abs(y - py) >= 6 for px, py in placed
-            ):
-                break
-        else:
-            step = 0.0
-        placed.append((float(x) + step, float(y)))
-        mark.x = float(axes.transData.inverted().transform((x + step, y))[0])
+        box = _box(axes, mark, 3.1)
+        moves = [box.translated(step, 0) for step in (0.0, 6.5, -6.5, 13.0, -13.0)]
+        inside = [moved for moved in moves if axes.bbox.x0 + 3 <= moved.x0 and moved.x1 <= axes.bbox.x1 + 3]
+        best = min(inside or moves, key=lambda moved: sum(_common(moved, other) for other in placed))
+        placed.append(best)
+        step = best.x0 - box.x0
+        if step:
+            x, y = axes.transData.transform((mark.x, mark.high))
+            mark.x = float(axes.transData.inverted().transform((x + step, y))[0])
+
+
+def _box(axes: Axes, mark: _Mark, half: float) -> Bbox:
+    """The room that a mark takes, in points, with its open end."""
+    (x, low), (_, high) = axes.transData.transform([(mark.x, mark.low), (mark.x, mark.high)])
+    up = ARROW_POINTS if mark.claim["bound"] in OPEN_UP else half
+    down = ARROW_POINTS if mark.claim["bound"] in OPEN_DOWN else half
+    return Bbox([[x - half, low - down], [x + half, high + up]])
+
+
+def _common(one: Bbox, other: Bbox) -> float:
+    shared = Bbox.intersection(one, other)
+    return float(shared.width * shared.height) if shared else 0.0
 
 
 def _draw(axes: Axes, marks: Sequence[_Mark]) -> None:
@@ -256,12 +271,10 @@ def _revisions(marks: Sequence[_Mark]) -> Iterator[tuple[_Mark, _Mark]]:
 
 
 def _label(axes: Axes, marks: Sequence[_Mark]) -> None:
-    obstacles = []
-    for mark in marks:
-        (x, low), (_, high) = axes.transData.transform([(mark.x, mark.low), (mark.x, mark.high)])
-        up = ARROW_POINTS if mark.claim["bound"] in OPEN_UP else 4
-        down = ARROW_POINTS if mark.claim["bound"] in OPEN_DOWN else 4
-        obstacles.append(Bbox([[x - 4, low - down], [x + 4, high + up]]))
+    obstacles = [_box(axes, mark, 4) for mark in marks]
+    for older, newer in _revisions(marks):
+        start, end = axes.transData.transform([(older.x, older.high), (newer.x, newer.high)])
+        obstacles += along(start, end)
     figure = axes.figure.figure
     inside = Bbox([[axes.bbox.x0 + 2, axes.bbox.y0 + 1], [figure.bbox.x1 - 3, axes.bbox.y1 + 1]])
     chosen = _telling(marks)
@@ -276,8 +289,9 @@ def _telling(marks: Sequence[_Mark]) -> list[_Mark]:
     own = [mark for mark in marks if not mark.derived] or list(marks)
     stated = [mark for mark in own if mark.claim["bound"] != "denial"] or own
     largest = max(stated, key=lambda mark: (mark.high, -mark.x))
+    beyond = max(marks, key=lambda mark: (mark.high, not mark.derived, -mark.x))
     newest = {mark.claim["origin_group"]: mark for mark in sorted(own, key=lambda mark: mark.x)}
-    chosen = [largest]
+    chosen = [largest, *([beyond] if beyond.high > largest.high else [])]
     chosen += [mark for mark in own if mark.claim["bound"] == "denial"]
     chosen += [mark for pair in _revisions(marks) for mark in pair[::-1]]
     chosen += sorted(newest.values(), key=lambda mark: -mark.x)
@@ -290,10 +304,9 @@ def _key(figure: Figure, marks: Sequence[_Mark]) -> None:
     wide, high = figure.bbox.width, figure.bbox.height
     x = _LEFT * 72
     for party in (p for p in CLASSES if any(mark.party == p for mark in marks)):
-        dot = figure.add_axes(
-            (x / wide, 1 - 16 / high, 9 / wide, 9 / high), frameon=False, xticks=[], yticks=[]
-        )
-        dot.plot([0], [0], marker=party.marker, ms=6, mfc=party.colour, mec="white", mew=0.5, clip_on=False)
+        dot = Line2D([(x + 4) / wide], [1 - 12 / high], ls="none", marker=party.marker, ms=6)
+        dot.set(markerfacecolor=party.colour, markeredgecolor="white", transform=figure.transFigure)
+        figure.add_artist(dot)
         figure.text((x + 13) / wide, 1 - 12 / high, party.name, va="center", fontsize=LABEL, color=INK)
         x += 13 + size(figure, party.name)[0] + 16
     forms = {

@@ -139,11 +139,12 @@ def place(axes: Axes, labels: Sequence[Label], obstacles: Sequence[Bbox], inside
         width, height = size(axes.figure.figure, label.text, label.family)
         anchor = axes.transData.transform((label.x, label.y))
         spots = _spots(anchor, width, height, label.reach)
-        free = [spot for spot in spots if _overlap(spot, taken, inside) == 0]
-        if not free and not label.needed:
+        free = next((spot for spot in spots if _is_free(spot, anchor, label.reach, taken, inside)), None)
+        if free is None and not label.needed:
             continue
-        spot = free[0] if free else min(spots, key=lambda s: (_overlap(s, taken, inside), spots.index(s)))
+        spot = free or min(spots, key=lambda s: _overlap(s, taken, inside))
         taken.append((spot[0] - AIR, spot[1], spot[2] + AIR, spot[3]))
+        taken += [(box.x0, box.y0, box.x1, box.y1) for box in _thread(spot, anchor, label.reach)]
         written.append(_write(axes, label, anchor, spot))
     return written
 
@@ -164,6 +165,12 @@ def _spots(anchor: np.ndarray, width: float, height: float, reach: float) -> lis
     return spots
 
 
+def _is_free(spot: Spot, anchor: np.ndarray, reach: float, taken: Sequence[Spot], inside: Bbox) -> bool:
+    return _overlap(spot, taken, inside) == 0 and all(
+        _overlap((box.x0, box.y0, box.x1, box.y1), taken, inside) == 0 for box in _thread(spot, anchor, reach)
+    )
+
+
 def _overlap(spot: Spot, taken: Sequence[Spot], inside: Bbox) -> float:
     """Square points that a box covers of others or has outside the picture, which counts tenfold."""
     left, low, right, high = spot
@@ -179,10 +186,39 @@ def _overlap(spot: Spot, taken: Sequence[Spot], inside: Bbox) -> float:
     return covered + 10 * (outside if outside > 1e-6 else 0.0)
 
 
+def _thread(spot: Spot, anchor: np.ndarray, reach: float) -> list[Bbox]:
+    """The line from a mark to a label that had to go far, as small boxes; none for a near label."""
+    near = _nearest(spot, anchor)
+    distance = float(np.hypot(*(near - anchor)))
+    # The mark itself, which the line starts at, is no obstacle to it.
+    return along(anchor + (near - anchor) * min(1.0, (reach + 4) / distance), near) if distance > 12 else []
+
+
+def _nearest(spot: Spot, anchor: np.ndarray) -> np.ndarray:
+    return np.array([np.clip(anchor[0], spot[0], spot[2]), np.clip(anchor[1], spot[1], spot[3])])
+
+
+def along(start: np.ndarray, end: np.ndarray) -> list[Bbox]:
+    """Cover a line by small boxes, so that labels keep off it.
+
+    Parameters
+    ----------
+    start, end
+        Its ends: x and y in points.
+
+    Examples
+    --------
+    >>> len(along(np.array([0, 0]), np.array([30, 40])))
+    11
+    """
+    steps = max(2, int(np.hypot(*(end - start)) / 5) + 1)
+    return [
+        Bbox([[x - 1.5, y - 1.5], [x + 1.5, y + 1.5]])
+        for x, y in start + np.linspace(0, 1, steps)[:, None] * (end - start)
+    ]
+
+
 def _write(axes: Axes, label: Label, anchor: np.ndarray, spot: Spot) -> Text:
-    # A thread to the mark where the label had to go far.
-    near = (float(np.clip(anchor[0], spot[0], spot[2])), float(np.clip(anchor[1], spot[1], spot[3])))
-    distance = float(np.hypot(near[0] - anchor[0], near[1] - anchor[1]))
     text = axes.annotate(
         label.text,
         xy=(label.x, label.y),
@@ -197,7 +233,8 @@ def _write(axes: Axes, label: Label, anchor: np.ndarray, spot: Spot) -> Text:
         annotation_clip=False,
         zorder=6,
     )
-    if distance > label.reach + 6:
+    if _thread(spot, anchor, label.reach):
+        near = _nearest(spot, anchor)
         axes.annotate(
             "",
             xy=(label.x, label.y),
