@@ -152,11 +152,9 @@ def _value_axis(axes: Axes, marks: Sequence[_Mark]) -> None:
     """Set a log scale with room for open ends and labels, and round numbers on it."""
     values = [value for mark in marks for value in (mark.low, mark.high) if value > 0]
     low, high = (min(values), max(values)) if values else (1.0, 10.0)
-    lack = max(0.0, 0.7 - np.log10(high / low)) / 2
-    air = 0.13 * max(0.7, np.log10(high / low)) + lack
-    headroom = (
-        0.1 * max(0.7, np.log10(high / low)) if any(m.claim["bound"] in OPEN_UP for m in marks) else 0.0
-    )
+    decades = max(0.7, np.log10(high / low))
+    air = 0.13 * decades + (decades - np.log10(high / low)) / 2
+    headroom = 0.1 * decades if any(mark.claim["bound"] in OPEN_UP for mark in marks) else 0.0
     low, high = low / 10**air, high * 10 ** (air + headroom)
     axes.set_yscale("log")
     axes.set_ylim(low, high)

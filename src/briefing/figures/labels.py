@@ -139,10 +139,10 @@ def place(axes: Axes, labels: Sequence[Label], obstacles: Sequence[Bbox], inside
         width, height = size(axes.figure.figure, label.text, label.family)
         anchor = axes.transData.transform((label.x, label.y))
         spots = _spots(anchor, width, height, label.reach)
-        free = next((spot for spot in spots if _is_free(spot, anchor, label.reach, taken, inside)), None)
+        free = next((s for s in spots if _cost(s, anchor, label.reach, taken, inside) == 0), None)
         if free is None and not label.needed:
             continue
-        spot = free or min(spots, key=lambda s: _overlap(s, taken, inside))
+        spot = free or min(spots, key=lambda s: _cost(s, anchor, label.reach, taken, inside))
         taken.append((spot[0] - AIR, spot[1], spot[2] + AIR, spot[3]))
         taken += [(box.x0, box.y0, box.x1, box.y1) for box in _thread(spot, anchor, label.reach)]
         written.append(_write(axes, label, anchor, spot))
@@ -156,6 +156,7 @@ def _spots(anchor: np.ndarray, width: float, height: float, reach: float) -> lis
     for away in (reach + 2, reach + 9, reach + 18, reach + 30, reach + 44):
         sides = [(x + away, y - height / 2), (x - away - width, y - height / 2)]
         sides += [(x - width / 2, y + away), (x - width / 2, y - away - height)]
+        sides += [(x - 4, y + away), (x - 4, y - away - height)]
         lean = 0.6 * away
         sides += [
             (x + lean if right else x - lean - width, y + lean if up else y - lean - height)
@@ -165,10 +166,9 @@ def _spots(anchor: np.ndarray, width: float, height: float, reach: float) -> lis
     return spots
 
 
-def _is_free(spot: Spot, anchor: np.ndarray, reach: float, taken: Sequence[Spot], inside: Bbox) -> bool:
-    return _overlap(spot, taken, inside) == 0 and all(
-        _overlap((box.x0, box.y0, box.x1, box.y1), taken, inside) == 0 for box in _thread(spot, anchor, reach)
-    )
+def _cost(spot: Spot, anchor: np.ndarray, reach: float, taken: Sequence[Spot], inside: Bbox) -> float:
+    thread = [(box.x0, box.y0, box.x1, box.y1) for box in _thread(spot, anchor, reach)]
+    return sum(_overlap(box, taken, inside) for box in (spot, *thread))
 
 
 def _overlap(spot: Spot, taken: Sequence[Spot], inside: Bbox) -> float:

@@ -1,0 +1,342 @@
+"""Finished documents prove who they are, print hostile text as text, and no bad one replaces a good one."""
+
+import csv
+import json
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from briefing.errors import BadInputError, RunFailedError
+from briefing.ledger import load
+from briefing.render import briefings, builtin, document, quarto, verify
+from briefing.run.notebooks import find_notebooks
+from briefing.run.runner import run_notebooks
+from briefing.scenario import load_scenario
+
+ROOT = Path(__file__).parents[1]
+HOSTILE = (
+    '<script>alert(1)</script> #panic("x") *b* _i_ [l](http://evil.example) {{< meta title >}} '
+    "$x^2$ @fig-claims `c`"
+)
+needs_quarto = pytest.mark.skipif(quarto.find() is None, reason="no Quarto on PATH")
+
+
+def copy_project(target: Path) -> Path:
+    for folder in ("data", "scenarios", "notebooks", "_extensions"):
+        shutil.copytree(ROOT / folder, target / folder, ignore=shutil.ignore_patterns("fonts"))
+    for file in ("report.qmd", "references.bib", "_quarto.yml", "requirements.lock"):
+        shutil.copyfile(ROOT / file, target / file)
+    return target
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Path:
+    """A project whose baseline has been rendered."""
+    root = copy_project(tmp_path_factory.mktemp("project"))
+    scenario, ledger = load_scenario("baseline", folder=root / "scenarios"), load(root / "data")
+    run_notebooks(root, scenario)
+    briefings.finish(root, scenario, ledger)
+    return root
+
+
+@pytest.fixture
+def finished(project, tmp_path) -> Path:
+    """A private copy of the rendered project."""
+    return Path(shutil.copytree(project, tmp_path / "project"))
+
+
+def composed(root: Path, name: str = "baseline") -> dict:
+    scenario = load_scenario(name, folder=root / "scenarios")
+    return document.compose(root, scenario, load(root / "data"), [n.name for n in find_notebooks(root)])
+
+
+def finish(root: Path, name: str = "baseline", **options):
+    return briefings.finish(
+        root, load_scenario(name, folder=root / "scenarios"), load(root / "data"), **options
+    )
+
+
+def html_of(root: Path, name: str = "baseline") -> str:
+    return (root / "briefings" / name / "report.html").read_text(encoding="utf-8")
+
+
+def pdf_of(root: Path, name: str = "baseline") -> PdfReader:
+    return PdfReader(root / "briefings" / name / "report.pdf")
+
+
+def words_of(text: str) -> str:
+    return re.sub(r"\s+", " ", text.replace("\u00a0", " "))
+
+
+class Text(HTMLParser):
+    """Visible words, element names and ids of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.targets: list[str] = []
+        self.alts: list[str] = []
+        self._skip = 0
+        self.feed(page)
+        self.text = words_of("".join(self.words))
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.tags.append(tag)
+        self._skip += tag in ("style", "script", "title")
+        self.ids.append(given.get("id", ""))
+        if given.get("href", "").startswith("#"):
+            self.targets.append(given["href"][1:])
+        if tag == "img":
+            self.alts.append(given.get("alt", ""))
+
+    def handle_endtag(self, tag):
+        self._skip -= tag in ("style", "script", "title")
+
+    def handle_data(self, data):
+        if not self._skip:
+            self.words.append(data)
+
+
+def test_both_documents_carry_the_digest_that_was_asked_for(project):
+    digest = load_scenario("baseline").digest
+    assert f'name="briefing-digest" content="{digest}"' in html_of(project)
+    reader = pdf_of(project)
+    assert digest in reader.metadata["/Keywords"]
+    assert all(digest in page.extract_text() for page in reader.pages)
+
+
+def test_the_manifest_names_what_was_made_from_what(project):
+    manifest = json.loads((project / "briefings/baseline/manifest.json").read_text())
+    assert manifest["digest"] == load_scenario("baseline").digest
+    assert manifest["data"] == load(project / "data").digest
+    assert set(manifest["files"]) == {"report.html", "report.pdf"}
+
+
+def test_the_page_loads_nothing_and_runs_nothing(project):
+    page = html_of(project)
+    assert "script" not in Text(page).tags
+    assert not re.search(r"""(?:src|srcset)=["'](?!data:)""", page)
+    assert not re.search(r"<link[^>]+href=[\"'](?!data:)", page)
+    assert not re.search(r"url\((?![\"']?data:)|@import", page)
+
+
+def test_every_inner_link_leads_somewhere_and_no_id_stands_twice(project):
+    page = Text(html_of(project))
+    ids = [name for name in page.ids if name]
+    assert len(ids) == len(set(ids))
+    assert set(page.targets) <= set(ids)
+
+
+def test_every_picture_says_what_it_shows(project):
+    page = Text(html_of(project))
+    assert len(page.alts) == 4
+    assert all(len(alt) > 60 and not re.search(r"[{}]", alt) for alt in page.alts)
+
+
+def test_every_number_of_the_prose_stands_in_the_trace(project):
+    page = html_of(project)
+    keys = set(re.findall(r'href="#trace-([a-z0-9_.-]+)"', page))
+    assert len(keys) > 50
+    assert all(f'id="trace-{key}"' in page for key in keys)
+    assert verify.wanted_numbers((project / "report.qmd").read_text()) <= keys
+
+
+def test_every_claim_of_the_article_appears_with_its_grade(project):
+    text = Text(html_of(project)).text
+    known = load().as_of("2024-11-24")
+    for summary in known.statements.query("in_seed == 'yes'")["summary"]:
+        assert words_of(summary).replace("'", "\u2019") in text or words_of(summary) in text
+    assert "not confirm the 100,000" in text
+
+
+def test_the_pdf_has_contents_bookmarks_and_the_project_s_own_fonts(project):
+    reader = pdf_of(project)
+    assert "Contents" in reader.pages[0].extract_text()
+    assert len(reader.outline) >= 9
+    fonts = set()
+    for page in reader.pages:
+        fonts |= {f.get_object()["/BaseFont"] for f in page["/Resources"]["/Font"].values()}
+    assert fonts
+    assert all(re.search(r"\+Source(?:Sans|Serif)Pro", name) for name in fonts)
+
+
+def test_nothing_looks_unprinted(project):
+    text = Text(html_of(project)).text + " ".join(page.extract_text() for page in pdf_of(project).pages)
+    assert not re.search(r"\b(?:None|nan|NaN|inf)\b|\de[+-]\d|\{[a-z]+\.|\?\?", text)
+    assert not re.search(r"\d\.\d{5,}", text)
+
+
+def test_a_second_run_makes_nothing_and_a_lost_file_is_made_again(finished):
+    assert not finish(finished).made
+    (finished / "briefings/baseline/report.pdf").unlink()
+    assert finish(finished).made
+    assert not finish(finished).made
+
+
+def test_equal_inputs_make_equal_bytes(finished):
+    before = [path.read_bytes() for path in finish(finished).files]
+    shutil.rmtree(finished / "briefings")
+    assert [path.read_bytes() for path in finish(finished).files] == before
+
+
+def test_a_document_of_another_scenario_does_not_pass_for_this_one(finished):
+    made = [finished / "briefings/baseline/report.html", finished / "briefings/baseline/report.pdf"]
+    content = composed(finished)
+    with pytest.raises(RunFailedError, match=r"report.html: does not carry the scenario digest 0123456789"):
+        verify.verify(made, "0123456789", "", content)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("[people.force]{.num}", "[people.forse]{.num}", "no notebook recorded the number people.forse"),
+        ("@fig-claims sets", "@fig-clams sets", "fig-clams refers to nothing"),
+        ("[@icd203; ", "[@icd2003; ", "icd2003"),
+        ("::: {#fig-money}", "::: {#fig-mony}", "no notebook drew fig-mony"),
+        ("[claims.summary]{.finding}", "[claims.sumary]{.finding}", "no notebook recorded the finding"),
+    ],
+)
+def test_what_leads_nowhere_stops_the_run_and_leaves_the_earlier_document(finished, old, new, said):
+    report = finished / "report.qmd"
+    before = html_of(finished)
+    assert old in report.read_text()
+    report.write_text(report.read_text().replace(old, new, 1))
+    with pytest.raises(RunFailedError, match=re.escape(said)):
+        finish(finished)
+    assert html_of(finished) == before
+    assert not list((finished / "briefings").glob(".stage-*"))
+
+
+def test_what_quarto_leaves_unresolved_is_found(tmp_path):
+    page = tmp_path / "report.html"
+    page.write_text('<meta name="briefing-digest" content="d"><p>d <strong>?@fig-x</strong> ?var:y</p>')
+    assert verify.check_html(page, "d", "[a.b]{.num}", "") == [
+        "unresolved: ?@fig-x",
+        "unresolved: ?var:y",
+        "unfilled numbers: a.b",
+    ]
+
+
+def test_a_page_that_would_load_something_is_refused(tmp_path):
+    page = tmp_path / "report.html"
+    page.write_text('<meta name="briefing-digest" content="d">d<img src="https://far.example/x.png">')
+    assert verify.check_html(page, "d", "", "") == ["would load https://far.example/x.png"]
+
+
+def make_hostile(root: Path) -> None:
+    path = root / "data/statements.csv"
+    rows = list(csv.reader(path.open(encoding="utf-8", newline="")))
+    column = rows[0].index("summary")
+    for row in rows:
+        if row[0] in ("seed-st-technicians", "seed-st-training"):
+            row[column] = HOSTILE
+    csv.writer(path.open("w", encoding="utf-8", newline=""), lineterminator="\n").writerows(rows)
+    path = root / "scenarios/baseline.yaml"
+    path.write_text(re.sub("title: .*", lambda _: f"title: {json.dumps(HOSTILE)}", path.read_text()))
+
+
+def check_hostile(root: Path) -> None:
+    page = html_of(root)
+    assert "script" not in Text(page).tags
+    assert not re.search(r'href="http://evil', page)
+    straight = Text(page).text.replace("\u2060", "")
+    assert straight.count(HOSTILE) >= 3
+    printed = re.sub(r"\s+", "", "".join(p.extract_text() for p in pdf_of(root).pages))
+    assert printed.count(re.sub(r"\s+", "", HOSTILE)) >= 2
+
+
+def test_hostile_text_of_ledger_and_title_comes_out_as_text(finished):
+    make_hostile(finished)
+    run_notebooks(finished, load_scenario("baseline", folder=finished / "scenarios"))
+    finish(finished)
+    check_hostile(finished)
+
+
+def test_a_number_that_rests_on_later_evidence_is_refused(finished):
+    path = finished / "figures/baseline/02_people.json"
+    content = json.loads(path.read_text())
+    content["numbers"]["people.force"]["claims"] = ["nis-20250113-killed-300"]
+    path.write_text(json.dumps(content))
+    with pytest.raises(RunFailedError, match="nis-20250113-killed-300, which was not known on the day"):
+        composed(finished)
+
+
+def test_renders_at_the_same_time_do_not_mix(finished):
+    names = ["as-printed", "allied-terms", "high-tempo", "garrison-2026"]
+    processes = []
+    for name in names:
+        command = [sys.executable, "-m", "briefing.cli", "render", name, "--renderer", "builtin"]
+        processes.append(subprocess.Popen(command, cwd=finished, stdout=subprocess.DEVNULL))
+    assert [process.wait(timeout=300) for process in processes] == [0] * len(names)
+    for name in names:
+        scenario = load_scenario(name)
+        assert scenario.digest in html_of(finished, name)
+        assert all(scenario.digest in page.extract_text() for page in pdf_of(finished, name).pages)
+        others = {load_scenario(other).digest for other in names} - {scenario.digest}
+        assert not any(digest in html_of(finished, name) for digest in others)
+
+
+def test_quarto_is_refused_where_there_is_none(monkeypatch):
+    monkeypatch.setattr(quarto.shutil, "which", lambda _: None)
+    assert briefings.choose_renderer("auto")[0] == "builtin"
+    with pytest.raises(BadInputError, match="no Quarto is on PATH"):
+        briefings.choose_renderer("quarto")
+
+
+def test_an_old_quarto_is_left_alone(monkeypatch, tmp_path):
+    old = tmp_path / "quarto"
+    old.write_text("#!/bin/sh\necho 1.4.550\n")
+    old.chmod(0o755)
+    monkeypatch.setattr(quarto.shutil, "which", lambda _: str(old))
+    assert briefings.choose_renderer("auto") == ("builtin", "the Quarto on PATH is older than 1.9")
+
+
+def test_a_full_disk_leaves_the_earlier_document(finished, monkeypatch):
+    before = html_of(finished)
+    (finished / "briefings/baseline/manifest.json").unlink()
+
+    def full(stage: Path) -> Path:
+        raise OSError(28, "No space left on device", str(stage))
+
+    monkeypatch.setattr(builtin, "to_html", full)
+    with pytest.raises(OSError, match="No space left"):
+        finish(finished)
+    assert html_of(finished) == before
+    assert not list((finished / "briefings").glob(".stage-*"))
+
+
+@pytest.mark.quarto
+@needs_quarto
+def test_quarto_and_the_built_in_renderer_say_the_same(finished):
+    plain = Text(html_of(finished))
+    pages = [page.extract_text() for page in pdf_of(finished).pages]
+    finish(finished, renderer="quarto")
+    by_quarto = Text(html_of(finished))
+
+    def body(text: str) -> str:
+        text = re.sub(r"(Figure|Table) (\d+):? ", r"\1 \2 ", text)
+        return re.sub(r"(?:the built-in renderer|Quarto [\d.]+), pandoc [\d.]+", "", text)
+
+    assert body(plain.text) == body(by_quarto.text)
+    assert plain.alts == by_quarto.alts
+    assert {t for t in plain.ids if t.startswith(("trace-", "sec-", "fig-", "tbl-"))} <= set(by_quarto.ids)
+    quarto_pages = [page.extract_text() for page in pdf_of(finished).pages]
+    assert len(pages) == len(quarto_pages)
+
+
+@pytest.mark.quarto
+@needs_quarto
+def test_hostile_text_comes_out_as_text_under_quarto(finished):
+    make_hostile(finished)
+    run_notebooks(finished, load_scenario("baseline", folder=finished / "scenarios"))
+    finish(finished, renderer="quarto")
+    check_hostile(finished)
