@@ -11,7 +11,7 @@ MINUS = "\u2212"
 EN_DASH = "\u2013"
 UNKNOWN = "unknown"
 
-# Unit of a number -> the words that follow it where it stands alone. A dollar or percent sign says it already.
+# Unit of a number -> the words that follow it where it stands alone; dollar and percent signs say it already.
 UNIT_WORDS = {
     "persons": "people",
     "persons_per_day": "people a day",
@@ -77,11 +77,12 @@ def dollars(value: float, digits: int = 4) -> str:
     >>> dollars(261.6e6), dollars(2000), dollars(0)
     ('$261.6\\xa0million', '$2,000', '$0')
     """
-    sign = MINUS if value < 0 else ""
+    amount, unit = plain(abs(value), digits), ""
     for scale, name in _SCALES:
         if significant(abs(value), digits) >= scale:
-            return f"{sign}${plain(abs(value) / scale, digits)}{NO_BREAK}{name}"
-    return f"{sign}${plain(abs(value), digits)}"
+            amount, unit = plain(abs(value) / scale, digits), f"{NO_BREAK}{name}"
+            break
+    return f"{MINUS if value < 0 and amount != '0' else ''}${amount}{unit}"
 
 
 def day(value: date) -> str:

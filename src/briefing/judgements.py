@@ -1,5 +1,6 @@
 """Key judgements: a proposition with its likelihood, then confidence and why, then what would change it."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +13,17 @@ from briefing.results import Record
 _CHANCES = ("almost no chance", "remote chance", "roughly even chance", "realistic possibility")
 
 
+def likelihood_word(p: float, yardstick: str) -> str | None:
+    """Return the word of the yardstick for a probability as it is printed, so that the two always agree.
+
+    Examples
+    --------
+    >>> likelihood_word(0.046, "icd203"), likelihood_word(0.044, "icd203")  # printed as 5% and 4%
+    ('very unlikely', 'almost no chance')
+    """
+    return likelihood(math.floor(100 * p + 0.5) / 100, yardstick)
+
+
 def likelihood_clause(p: float, yardstick: str, number: str) -> str:
     """Begin a sentence with a likelihood: the word of the yardstick and the number; no word in a gap.
 
@@ -22,7 +34,7 @@ def likelihood_clause(p: float, yardstick: str, number: str) -> str:
     >>> likelihood_clause(0.22, "phia", "22%")
     'There is a probability of 22%, which the yardstick leaves without a word,'
     """
-    word = likelihood(p, yardstick)
+    word = likelihood_word(p, yardstick)
     if word is None:
         return f"There is a probability of {number}, which the yardstick leaves without a word,"
     if word in _CHANCES:
@@ -83,7 +95,7 @@ def judge(
         would_change=would_change,
         probability=p,
         printed=format_probability(p),
-        word=likelihood(p, yardstick),
+        word=likelihood_word(p, yardstick),
     )
     return record.text(sentence)
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from briefing.errors import RunFailedError
 from briefing.formats import UNIT_WORDS, show, show_range
 from briefing.paths import figures_folder
 
@@ -228,8 +229,12 @@ class Record:
             entry["text"], entry["range_text"] = number.text, number.range_text
         path = self.folder / f"{self.notebook}.json"
         draft = path.with_suffix(".json.part")
-        draft.write_text(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
-        draft.replace(path)
+        text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        try:
+            draft.write_text(f"{text}\n", "utf-8")
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
         return path
 
 
@@ -251,8 +256,8 @@ def merge(folder: Path, notebooks: Sequence[str]) -> dict[str, dict[str, Any]]:
 
     Raises
     ------
-    ValueError
-        Two notebooks recorded the same key, or a text names a number that none of them recorded.
+    RunFailedError
+        Two notebooks recorded the same key.
     """
     merged: dict[str, dict[str, Any]] = {
         part: {} for part in ("numbers", "figures", "tables", "findings", "judgements")
@@ -261,8 +266,9 @@ def merge(folder: Path, notebooks: Sequence[str]) -> dict[str, dict[str, Any]]:
         content = json.loads((folder / f"{notebook}.json").read_text(encoding="utf-8"))
         for part, entries in merged.items():
             if twice := entries.keys() & content[part].keys():
-                raise ValueError(
-                    f"{notebook}: {', '.join(sorted(twice))} was recorded by an earlier notebook"
+                named = ", ".join(sorted(twice))
+                raise RunFailedError(
+                    f"notebooks/{notebook}.ipynb: {named} was recorded by an earlier notebook"
                 )
             entries.update(content[part])
     return merged

@@ -1,6 +1,5 @@
 """The command line: thin commands, and one place that turns errors into lines and exit codes."""
 
-import os
 import sys
 
 import typer
@@ -34,7 +33,7 @@ def main() -> None:
         print(error, file=sys.stderr)
         sys.exit(error.exit_code)
     except OSError as error:
-        print(f"{error.filename or 'the disk'}: {os.strerror(error.errno or 0)}", file=sys.stderr)
+        print(f"{error.filename or 'the disk'}: {error.strerror}" if error.errno else error, file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         print("stopped; what was finished is kept", file=sys.stderr)

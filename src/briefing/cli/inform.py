@@ -16,17 +16,18 @@ def _print_table(columns: list[str], rows: list[list[str]]) -> None:
 
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in columns:
-        table.add_column(column)
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+    # A pipe or a file gets whole lines: a program reads them.
+    Console(width=None if sys.stdout.isatty() else 400).print(table)
 
 
 def scenarios(as_json: AsJson = False) -> None:
     """List the scenarios with what each is for."""
-    from briefing.scenario import load_scenario, scenario_names
+    from briefing.cli.make import load_all
 
-    found = [load_scenario(name) for name in scenario_names()]
+    found = load_all(None, every=True, settings=None, as_of=None)
     if as_json:
         listed = [{**s.model_dump(mode="json"), "digest": s.digest} for s in found]
         typer.echo(json.dumps(listed, indent=1, ensure_ascii=False))

@@ -35,10 +35,9 @@ def load_all(
     """Load the named scenarios with their settings, reporting the problems of all of them at once."""
     from briefing.scenario import load_scenario, parse_settings, scenario_names
 
-    values = parse_settings(settings or [])
-    if as_of is not None:
-        values["as_of"] = as_of
-    scenarios, problems = [], []
+    values = parse_settings([*(settings or []), *([] if as_of is None else [f"as_of={as_of}"])])
+    scenarios: list[Any] = []
+    problems: list[Problem] = []
     for name in scenario_names() if every else (names or ["baseline"]):
         try:
             scenarios.append(load_scenario(name, values))
@@ -53,6 +52,14 @@ def _engine(given: str) -> Any:
     from briefing.run.runner import default_engine
 
     return default_engine() if _choice("--engine", given, ("auto", "warm", "kernel")) == "auto" else given
+
+
+def _raise_all(failures: Sequence[tuple[str, RunFailedError]], scenarios: int) -> None:
+    """Report the failed scenarios after the others are finished."""
+    if failures and scenarios == 1:
+        raise failures[0][1]
+    if failures:
+        raise RunFailedError("\n\n".join(f"scenario {name}:\n{error}" for name, error in failures))
 
 
 def render(
@@ -73,29 +80,27 @@ def render(
     from briefing.render.briefings import choose_renderer, finish
     from briefing.run.runner import run_notebooks
 
-    formats = tuple(dict.fromkeys(to.split(",")))
+    formats = tuple(dict.fromkeys(name.strip() for name in to.split(",")))
     for name in formats:
         _choice("--to", name, ("html", "pdf"))
     chosen, _ = choose_renderer(_choice("--renderer", renderer, ("auto", "quarto", "builtin")))
+    with_engine = _engine(engine)
     scenarios = load_all(names, every, settings, as_of)
     root, ledger = project_root(), load()
-    failures = []
+    failures: list[tuple[str, RunFailedError]] = []
     for scenario in scenarios:
         with Steps(scenario.name, root) as steps:
             try:
-                run_notebooks(root, scenario, _engine(engine), jobs, steps.notebook)
+                run_notebooks(root, scenario, with_engine, jobs, steps.notebook)
                 finished = finish(root, scenario, ledger, formats, chosen, steps.document)
             except RunFailedError as error:
-                if len(scenarios) == 1:
-                    raise
-                failures.append(f"scenario {scenario.name}:\n{error}")
+                failures.append((scenario.name, error))
                 continue
         for path in finished.files:
             typer.echo(f"{_near(path)}{'' if finished.made else ' (up to date)'}")
         if open_ and finished.files[0].suffix == ".html":
             typer.launch(str(finished.files[0]))
-    if failures:
-        raise RunFailedError("\n\n".join(failures))
+    _raise_all(failures, len(scenarios))
 
 
 def run(
@@ -115,19 +120,25 @@ def run(
     from briefing.paths import project_root
     from briefing.run import runner
 
-    root = project_root()
+    root, with_engine = project_root(), _engine(engine)
     scenarios = load_all(names, every, settings, as_of)
     load()
+    failures: list[tuple[str, RunFailedError]] = []
     for scenario in scenarios:
         if explain:
             for notebook, reasons in runner.explain(root, scenario).items():
                 typer.echo(f"{scenario.name} {notebook}: {'; '.join(reasons) or 'up to date'}")
             continue
         with Steps(scenario.name, root) as steps:
-            done = runner.run_notebooks(root, scenario, _engine(engine), jobs, steps.notebook)
+            try:
+                done = runner.run_notebooks(root, scenario, with_engine, jobs, steps.notebook)
+            except RunFailedError as error:
+                failures.append((scenario.name, error))
+                continue
         typer.echo(
             f"{_near(root / 'figures' / scenario.name)}: {len(done.ran)} run, {len(done.fresh)} up to date"
         )
+    _raise_all(failures, len(scenarios))
 
 
 def quarto_inputs() -> None:

@@ -1,4 +1,4 @@
-"""What a person sees while a scenario runs: a live line in a terminal, plain lines in a log."""
+"""What a person sees while a scenario runs: a live line in a terminal; a log gets only what was finished."""
 
 from pathlib import Path
 from types import TracebackType

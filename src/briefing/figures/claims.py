@@ -13,7 +13,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
-from matplotlib.transforms import Bbox
 
 from briefing.figures.claim_marks import (
     ARROW_DOWN,
@@ -27,7 +26,7 @@ from briefing.figures.claim_marks import (
     party_class,
     said,
 )
-from briefing.figures.labels import Label, along, place, size
+from briefing.figures.labels import Box, Label, along, common, place, size
 from briefing.figures.style import (
     GREY,
     INK,
@@ -172,30 +171,25 @@ def _value_axis(axes: Axes, marks: Sequence[_Mark]) -> None:
 
 def _side_by_side(axes: Axes, marks: Sequence[_Mark]) -> None:
     """Move marks sideways that would cover an earlier one; later marks rather to the right."""
-    placed: list[Bbox] = []
+    placed: list[Box] = []
+    left, right = axes.bbox.x0 + 3, axes.bbox.x1 + 3
     for mark in marks:
         box = _box(axes, mark, 3.1)
-        moves = [box.translated(step, 0) for step in (0.0, 6.5, -6.5, 13.0, -13.0)]
-        inside = [moved for moved in moves if axes.bbox.x0 + 3 <= moved.x0 and moved.x1 <= axes.bbox.x1 + 3]
-        best = min(inside or moves, key=lambda moved: sum(_common(moved, other) for other in placed))
+        moves = [(box[0] + step, box[1], box[2] + step, box[3]) for step in (0.0, 6.5, -6.5, 13.0, -13.0)]
+        inside = [moved for moved in moves if left <= moved[0] and moved[2] <= right]
+        best = min(inside or moves, key=lambda moved: sum(common(moved, other) for other in placed))
         placed.append(best)
-        step = best.x0 - box.x0
-        if step:
+        if best != box:
             x, y = axes.transData.transform((mark.x, mark.high))
-            mark.x = float(axes.transData.inverted().transform((x + step, y))[0])
+            mark.x = float(axes.transData.inverted().transform((x + best[0] - box[0], y))[0])
 
 
-def _box(axes: Axes, mark: _Mark, half: float) -> Bbox:
+def _box(axes: Axes, mark: _Mark, half: float) -> Box:
     """The room that a mark takes, in points, with its open end."""
-    (x, low), (_, high) = axes.transData.transform([(mark.x, mark.low), (mark.x, mark.high)])
+    (x, low), (_, high) = axes.transData.transform([(mark.x, mark.low), (mark.x, mark.high)]).tolist()
     up = ARROW_POINTS if mark.claim["bound"] in OPEN_UP else half
     down = ARROW_POINTS if mark.claim["bound"] in OPEN_DOWN else half
-    return Bbox([[x - half, low - down], [x + half, high + up]])
-
-
-def _common(one: Bbox, other: Bbox) -> float:
-    shared = Bbox.intersection(one, other)
-    return float(shared.width * shared.height) if shared else 0.0
+    return x - half, low - down, x + half, high + up
 
 
 def _draw(axes: Axes, marks: Sequence[_Mark]) -> None:
@@ -274,7 +268,7 @@ def _label(axes: Axes, marks: Sequence[_Mark]) -> None:
         start, end = axes.transData.transform([(older.x, older.high), (newer.x, newer.high)])
         obstacles += along(start, end)
     figure = axes.figure.figure
-    inside = Bbox([[axes.bbox.x0 + 2, axes.bbox.y0 + 1], [figure.bbox.x1 - 3, axes.bbox.y1 + 1]])
+    inside = (axes.bbox.x0 + 2, axes.bbox.y0 + 1, figure.bbox.x1 - 3, axes.bbox.y1 + 1)
     chosen = _telling(marks)
     labels = [
         Label(m.x, m.high, said(m.claim), TEXT_COLOURS[m.party.colour], needed=m is chosen[0]) for m in chosen

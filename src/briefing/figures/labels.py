@@ -10,12 +10,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 
 from briefing.figures.style import FAMILY, GREY, INK, LABEL
 
 HALO = (withStroke(linewidth=2.5, foreground="white"),)
-Spot = tuple[float, float, float, float]
+Box = tuple[float, float, float, float]
+NEAR, FAR = (2.0, 9.0, 18.0, 30.0, 44.0), (2.0, 9.0, 18.0, 30.0, 44.0, 62.0, 84.0, 110.0)
+# To cover a mark or another label is so much worse than to cover a line.
+_WORSE = 20.0
 # Room between two labels, in points.
 AIR = 2.0
 
@@ -107,7 +109,14 @@ def size(figure: Figure, text: str, family: str = FAMILY, points: float = LABEL)
     return float(box.width), float(box.height)
 
 
-def place(axes: Axes, labels: Sequence[Label], obstacles: Sequence[Bbox], inside: Bbox) -> list[Text]:
+def place(
+    axes: Axes,
+    labels: Sequence[Label],
+    obstacles: Sequence[Box],
+    inside: Box,
+    lines: Sequence[Box] = (),
+    distances: Sequence[float] = NEAR,
+) -> list[Text]:
     """Write each label at the first free place around its mark, the earlier labels first.
 
     Parameters
@@ -117,9 +126,13 @@ def place(axes: Axes, labels: Sequence[Label], obstacles: Sequence[Bbox], inside
     labels
         The most important first.
     obstacles
-        Boxes in points that no label may cover: marks, lines, other texts.
+        Boxes (left, low, right, high) in points that no label may cover: marks, lines, other texts.
     inside
-        Box in points that no label may leave.
+        Box that no label may leave.
+    lines
+        Boxes that no text may cover, though the thread from a text to its mark may cross them.
+    distances
+        How far from its mark a label may stand, in points, the nearest first.
 
     Returns
     -------
@@ -130,30 +143,35 @@ def place(axes: Axes, labels: Sequence[Label], obstacles: Sequence[Bbox], inside
     --------
     >>> from briefing.figures.style import new_figure, panel
     >>> axes = panel(new_figure(6.4, 3), 0.5, 0.5, 5, 2)
-    >>> [t.get_text() for t in place(axes, [Label(0.5, 0.5, "a mark")], [], axes.bbox)]
+    >>> [t.get_text() for t in place(axes, [Label(0.5, 0.5, "a mark")], [], (36, 36, 396, 180))]
     ['a mark']
     """
-    taken: list[Spot] = [(box.x0, box.y0, box.x1, box.y1) for box in obstacles]
+    taken, lines = list(obstacles), list(lines)
     written = []
     for label in labels:
         width, height = size(axes.figure.figure, label.text, label.family)
         anchor = axes.transData.transform((label.x, label.y))
-        spots = _spots(anchor, width, height, label.reach)
-        free = next((s for s in spots if _cost(s, anchor, label.reach, taken, inside) == 0), None)
-        if free is None and not label.needed:
+        spots = _spots(anchor, width, height, [label.reach + distance for distance in distances])
+        costs = [
+            _overlap(spot, lines, inside)
+            + _WORSE
+            * sum(_overlap(box, taken, inside) for box in (spot, *_thread(spot, anchor, label.reach)))
+            for spot in spots
+        ]
+        if min(costs) > 0 and not label.needed:
             continue
-        spot = free or min(spots, key=lambda s: _cost(s, anchor, label.reach, taken, inside))
+        spot = spots[costs.index(min(costs))]
         taken.append((spot[0] - AIR, spot[1], spot[2] + AIR, spot[3]))
-        taken += [(box.x0, box.y0, box.x1, box.y1) for box in _thread(spot, anchor, label.reach)]
+        taken += _thread(spot, anchor, label.reach)
         written.append(_write(axes, label, anchor, spot))
     return written
 
 
-def _spots(anchor: np.ndarray, width: float, height: float, reach: float) -> list[Spot]:
+def _spots(anchor: np.ndarray, width: float, height: float, distances: Sequence[float]) -> list[Box]:
     """Boxes around a mark, the nearest first; to the right before to the left, above before below."""
     x, y = float(anchor[0]), float(anchor[1])
     spots = []
-    for away in (reach + 2, reach + 9, reach + 18, reach + 30, reach + 44):
+    for away in distances:
         sides = [(x + away, y - height / 2), (x - away - width, y - height / 2)]
         sides += [(x - width / 2, y + away), (x - width / 2, y - away - height)]
         sides += [(x - 4, y + away), (x - 4, y - away - height)]
@@ -166,27 +184,27 @@ def _spots(anchor: np.ndarray, width: float, height: float, reach: float) -> lis
     return spots
 
 
-def _cost(spot: Spot, anchor: np.ndarray, reach: float, taken: Sequence[Spot], inside: Bbox) -> float:
-    thread = [(box.x0, box.y0, box.x1, box.y1) for box in _thread(spot, anchor, reach)]
-    return sum(_overlap(box, taken, inside) for box in (spot, *thread))
-
-
-def _overlap(spot: Spot, taken: Sequence[Spot], inside: Bbox) -> float:
+def _overlap(box: Box, taken: Sequence[Box], inside: Box) -> float:
     """Square points that a box covers of others or has outside the picture, which counts tenfold."""
-    left, low, right, high = spot
-    wide = min(right, inside.x1) - max(left, inside.x0)
-    tall = min(high, inside.y1) - max(low, inside.y0)
-    outside = (right - left) * (high - low) - max(0.0, wide) * max(0.0, tall)
-    covered = 0.0
-    if taken:
-        boxes = np.array(taken)
-        across = np.minimum(right, boxes[:, 2]) - np.maximum(left, boxes[:, 0])
-        along = np.minimum(high, boxes[:, 3]) - np.maximum(low, boxes[:, 1])
-        covered = float(np.sum(np.clip(across, 0, None) * np.clip(along, 0, None)))
-    return covered + 10 * (outside if outside > 1e-6 else 0.0)
+    outside = (box[2] - box[0]) * (box[3] - box[1]) - common(box, inside)
+    covered = sum(common(box, other) for other in taken)
+    return covered + (10 * outside if outside > 1e-6 else 0.0)
 
 
-def _thread(spot: Spot, anchor: np.ndarray, reach: float) -> list[Bbox]:
+def common(one: Box, other: Box) -> float:
+    """Return the area that two boxes share.
+
+    Examples
+    --------
+    >>> common((0, 0, 2, 2), (1, 0, 5, 5)), common((0, 0, 1, 1), (3, 3, 4, 4))
+    (2, 0.0)
+    """
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    tall = min(one[3], other[3]) - max(one[1], other[1])
+    return wide * tall if wide > 0 and tall > 0 else 0.0
+
+
+def _thread(spot: Box, anchor: np.ndarray, reach: float) -> list[Box]:
     """The line from a mark to a label that had to go far, as small boxes; none for a near label."""
     near = _nearest(spot, anchor)
     distance = float(np.hypot(*(near - anchor)))
@@ -194,11 +212,11 @@ def _thread(spot: Spot, anchor: np.ndarray, reach: float) -> list[Bbox]:
     return along(anchor + (near - anchor) * min(1.0, (reach + 4) / distance), near) if distance > 12 else []
 
 
-def _nearest(spot: Spot, anchor: np.ndarray) -> np.ndarray:
+def _nearest(spot: Box, anchor: np.ndarray) -> np.ndarray:
     return np.array([np.clip(anchor[0], spot[0], spot[2]), np.clip(anchor[1], spot[1], spot[3])])
 
 
-def along(start: np.ndarray, end: np.ndarray) -> list[Bbox]:
+def along(start: np.ndarray, end: np.ndarray) -> list[Box]:
     """Cover a line by small boxes, so that labels keep off it.
 
     Parameters
@@ -213,12 +231,12 @@ def along(start: np.ndarray, end: np.ndarray) -> list[Bbox]:
     """
     steps = max(2, int(np.hypot(*(end - start)) / 5) + 1)
     return [
-        Bbox([[x - 1.5, y - 1.5], [x + 1.5, y + 1.5]])
-        for x, y in start + np.linspace(0, 1, steps)[:, None] * (end - start)
+        (x - 1.5, y - 1.5, x + 1.5, y + 1.5)
+        for x, y in (start + np.linspace(0, 1, steps)[:, None] * (end - start)).tolist()
     ]
 
 
-def _write(axes: Axes, label: Label, anchor: np.ndarray, spot: Spot) -> Text:
+def _write(axes: Axes, label: Label, anchor: np.ndarray, spot: Box) -> Text:
     text = axes.annotate(
         label.text,
         xy=(label.x, label.y),

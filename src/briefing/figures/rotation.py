@@ -2,22 +2,29 @@
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MultipleLocator
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
+from briefing.figures.contours import draw_contours, levels_of
+from briefing.figures.labels import FAR, HALO, Box, Label, along, place, size
 from briefing.figures.style import (
+    GREY,
+    LABEL,
+    ORANGE,
+    PLUM,
+    TEXT_COLOURS,
     WIDTH,
     new_figure,
     panel,
     styled,
 )
-from briefing.formats import plain
+from briefing.formats import plain, show_range
 from briefing.model.rotation import distinct_people
 
-CONTOURS = (25_000, 50_000, 100_000)
+# Inches: the axes; the rest of the width is for the labels of the contours.
 _LEFT, _BOTTOM, _HIGH, _WIDE = 0.62, 0.52, 3.35, 4.55
-_TINTS = LinearSegmentedColormap.from_list("tints", ["#FFFFFF", "#DCE6F0", "#A9C1D8"])
+OFF_SCALE = "off this scale"
 
 
 @styled
@@ -73,11 +80,11 @@ def rotation_map(
     'Tour, months (axis from 1)'
     """
     for name, (low, high) in (("force_range", force_range), ("tour_range", tour_range)):
-        if not 0 < low < high:
+        if not 0 <= low < high:
             raise ValueError(
-                f"{name}: given {low:g} to {high:g}, allowed a low end above 0 and below the high"
+                f"{name}: given {low:g} to {high:g}, allowed a low end of 0 or more, below the high"
             )
-    figure = new_figure(WIDTH, _BOTTOM + _HIGH + 0.42)
+    figure = new_figure(WIDTH, _BOTTOM + _HIGH + 0.5)
     axes = panel(figure, _LEFT, _BOTTOM, _WIDE, _HIGH)
     axes.set(xlim=tour_range, ylim=force_range)
     axes.set_xlabel(f"Tour, months (axis from {plain(tour_range[0])})")
@@ -85,12 +92,88 @@ def rotation_map(
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: plain(value / 1000)))
     if tour_range[1] - tour_range[0] <= 14:
         axes.xaxis.set_major_locator(MultipleLocator(1))
-    tours = np.linspace(*tour_range, 331)
-    forces = np.linspace(*force_range, 161)
+    axes.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
+    header = f"People passing\nthrough in\n{plain(horizon)} months"
+    axes.text(1.025, 1.0, header, transform=axes.transAxes, va="bottom", fontsize=LABEL, color=GREY)
+    tours, forces = np.linspace(*tour_range, 331), np.linspace(*force_range, 81)
     people = np.asarray(distinct_people(forces[:, None], tours[None, :], horizon, hazard, rule))
-    _fill(axes, tours, forces, people)
+    lines = draw_contours(axes, tours, forces, people, levels_of(pool, claimed))
+    if precedent is not None and tour_range[0] <= precedent <= tour_range[1]:
+        lines += _precedent(axes, precedent)
+    marks: list[Box] = []
+    labels = _box(axes, box_force, box_tour, lines) if box_force and box_tour else []
+    if point is not None:
+        scenario = _point(axes, point, marks)
+        # Beyond the scale it has more to say and less room, so it chooses its place first.
+        labels.insert(0 if OFF_SCALE in scenario.text else len(labels), scenario)
+    inside = (axes.bbox.x0 + 3, axes.bbox.y0 + 14, axes.bbox.x1 - 3, axes.bbox.y1 - 3)
+    place(axes, labels, marks, inside, lines, FAR)
     return figure
 
 
-def _fill(axes: Axes, tours: np.ndarray, forces: np.ndarray, people: np.ndarray) -> None:
-    pass
+def _precedent(axes: Axes, tour: float) -> list[Box]:
+    axes.axvline(tour, color=GREY, lw=1.3, ls=(0, (1, 1.6)), label="precedent")
+    text = f"Engineers’ tour: {plain(30 * tour, 3)} days"
+    x, y = axes.transData.transform((tour, axes.get_ylim()[0]))
+    width = size(axes.figure.figure, text)[0]
+    to_left = x + 6 + width > axes.bbox.x1
+    axes.annotate(
+        text,
+        xy=(tour, axes.get_ylim()[0]),
+        xytext=(-5 if to_left else 5, 4),
+        textcoords="offset points",
+        ha="right" if to_left else "left",
+        fontsize=LABEL,
+        color=GREY,
+        path_effects=list(HALO),
+    )
+    return along(np.array([x, y]), np.array([x, axes.bbox.y1]))
+
+
+def _box(axes: Axes, force: tuple[float, float], tour: tuple[float, float], lines: list[Box]) -> list[Label]:
+    """Draw the claimant's inputs; nothing where they lie outside the axes."""
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    if tour[1] < left or tour[0] > right or force[1] < low or force[0] > high:
+        return []
+    corners = Rectangle((tour[0], force[0]), tour[1] - tour[0], force[1] - force[0])
+    corners.set(facecolor="none", edgecolor=ORANGE, linewidth=2, zorder=4, label="claimant's inputs")
+    axes.add_patch(corners)
+    (x0, y0), (x1, y1) = axes.transData.transform([(tour[0], force[0]), (tour[1], force[1])]).tolist()
+    lines.append((x0, y0, x1, y1))
+    text = (
+        f"Ambassador’s inputs:\n{show_range(*force, 'persons')} people,\n{show_range(*tour, 'months')} months"
+    )
+    return [Label(min(tour[1], right), min(force[1], high), text, TEXT_COLOURS[ORANGE], 2.0, needed=True)]
+
+
+def _point(axes: Axes, point: tuple[float | None, float], marks: list[Box]) -> Label:
+    """Mark the scenario, or the edge beyond which it lies."""
+    tour, force = point
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    x, y = float(np.clip(np.inf if tour is None else tour, left, right)), float(np.clip(force, low, high))
+    beyond = []
+    if tour is None:
+        beyond.append("no rotation")
+    elif x != tour:
+        beyond.append(f"tour of {plain(tour, 3)} months")
+    if y != force:
+        beyond.append(f"{plain(force)} people")
+    off = (0 if x == tour else -1 if x == right else 1, 0 if y == force else -1 if y == high else 1)
+    if beyond:
+        # The mark stands a little inside, and an arrow points from it across the edge.
+        px, py = axes.transData.transform((x, y))
+        end = (x, y)
+        x, y = axes.transData.inverted().transform((px + 20 * off[0], py + 20 * off[1])).tolist()
+        style = {"arrowstyle": "-|>", "color": PLUM, "lw": 1.5, "shrinkA": 4, "shrinkB": 0}
+        axes.annotate("", xy=end, xytext=(x, y), arrowprops=style, zorder=5)
+    axes.plot(
+        [x], [y], marker="o", ms=8, mfc=PLUM, mec="white", mew=1.2, zorder=6, clip_on=False, label="scenario"
+    )
+    px, py = axes.transData.transform((x, y)).tolist()
+    marks.append((px - 5, py - 5, px + 5, py + 5))
+    if beyond:
+        marks.extend(along(np.array([px, py]), axes.transData.transform(end)))
+    text = "This scenario" + (f":\n{', '.join(beyond)}" if beyond else "")
+    if beyond and beyond != ["no rotation"]:
+        text += f",\n{OFF_SCALE}"
+    return Label(x, y, text, PLUM, 6.0, needed=True)

@@ -16,7 +16,8 @@ from matplotlib.figure import Figure
 BLUE, TEAL, PLUM, ORANGE = "#12436D", "#28A197", "#801650", "#F46A25"
 # Small letters need 4.5:1, which the two light ones miss.
 TEXT_COLOURS = {BLUE: BLUE, TEAL: "#17756D", PLUM: PLUM, ORANGE: "#B8430A"}
-INK, GREY, LIGHT, GRID, BAND = "#1F2A33", "#5F6B76", "#A9B2BA", "#E3E7EA", "#F1F3F5"
+INK, GREY, LIGHT, GRID = "#1F2A33", "#5F6B76", "#A9B2BA", "#E3E7EA"
+BAND, SHADE = "#F3F5F6", "#EAEDEF"
 
 FAMILY, SEMIBOLD = "Source Sans Pro", "Source Sans Pro Semibold"
 # In points on a figure 6.4 inches wide, which is the width of the text in the printed document.

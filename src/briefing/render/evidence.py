@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from briefing.formats import plain
 from briefing.grades import grade_words
 from briefing.ledger import Ledger, stated
 
@@ -25,7 +26,7 @@ def known_evidence(known: Ledger) -> dict[str, Row]:
         grade = grade_words(told["reliability"], told["credibility"])
         rows[told["statement_id"]] = _row(told, told["summary"], grade)
     for row in known.context.to_dict("records"):
-        says = f"{row['claimant']}: {row['value']:,g} {row['unit'].replace('_', ' ')}"
+        says = f"{row['claimant']}: {plain(row['value'])} {row['unit'].replace('_', ' ')}"
         rows[f"{row['indicator']}@{row['year_or_date']}"] = _row(row, says, "context, not graded")
     return rows
 

@@ -41,32 +41,63 @@ def read_notebook(path: Path) -> Notebook:
     where = f"notebooks/{path.name}"
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        sources = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+        tags = [cell.get("metadata", {}).get("tags", []) for cell in cells]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInputError([Problem(where, "not a readable notebook")]) from error
-    sources = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
-    tagged = [
-        "".join(cell["source"]) for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", [])
-    ]
+    tagged = [source for (_, source), given in zip(sources, tags, strict=True) if "parameters" in given]
     if len(tagged) != 1:
         raise BadInputError([Problem(where, f"{len(tagged)} cells tagged `parameters`", "exactly one")])
-    parameters, problems = {}, []
-    for statement in ast.parse(tagged[0]).body:
-        try:
-            if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
-                raise ValueError
-            name = statement.targets[0].id
-            parameters[name] = ast.literal_eval(statement.value)
-        except ValueError:
-            line = ast.unparse(statement)
-            problems.append(Problem(f"{where}, parameters cell", f"`{line}`", "`parameter = literal`"))
-            continue
-        if name not in Scenario.parameters():
-            problems.append(Problem(f"{where}, parameters cell", f"`{name}` is no parameter of a scenario"))
-    if problems:
-        raise BadInputError(problems)
+    parameters = _declared(tagged[0], f"{where}, parameters cell")
     return Notebook(path, json.dumps(sources, ensure_ascii=False), parameters)
 
 
+def _declared(cell: str, where: str) -> dict[str, Any]:
+    try:
+        statements = ast.parse(cell).body
+    except SyntaxError as error:
+        problem = Problem(where, f"line {error.lineno}: {error.msg}", "`parameter = literal`")
+        raise BadInputError([problem]) from error
+    parameters: dict[str, Any] = {}
+    problems = []
+    for statement in statements:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_literal(value):
+                if name in parameters:
+                    problems.append(Problem(where, f"`{name}` is given twice"))
+                if name not in Scenario.parameters():
+                    problems.append(Problem(where, f"`{name}` is no parameter of a scenario"))
+                parameters[name] = ast.literal_eval(value)
+            case _:
+                problems.append(Problem(where, f"`{ast.unparse(statement)}`", "`parameter = literal`"))
+    if problems:
+        raise BadInputError(problems)
+    return parameters
+
+
+def _is_literal(value: ast.expr) -> bool:
+    try:
+        ast.literal_eval(value)
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
 def find_notebooks(root: Path) -> list[Notebook]:
-    """Return the project's notebooks in the order of their numbers."""
-    return [read_notebook(path) for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
+    """Return the project's notebooks in the order of their numbers.
+
+    Raises
+    ------
+    BadInputError
+        The problems of all notebooks at once.
+    """
+    notebooks: list[Notebook] = []
+    problems: list[Problem] = []
+    for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb")):
+        try:
+            notebooks.append(read_notebook(path))
+        except BadInputError as error:
+            problems += error.problems
+    if problems:
+        raise BadInputError(problems)
+    return notebooks

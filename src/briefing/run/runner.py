@@ -4,11 +4,13 @@ import multiprocessing
 import os
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from filelock import FileLock
 
@@ -81,13 +83,17 @@ def run_notebooks(
             else:
                 fresh.append(notebook.name)
                 progress(notebook.name, "fresh")
-        tasks = [_task(root, folder, due[name][0], scenario, engine or default_engine()) for name in due]
-        failures = _run_all(tasks, folder, jobs or os.cpu_count() or 1, progress)
-        for task in tasks:
-            if task.notebook.stem not in failures:
-                notebook, _, inputs = due[task.notebook.stem]
-                _publish(task.draft, folder, notebook, inputs)
-            shutil.rmtree(task.draft, ignore_errors=True)
+        with _drafts(folder) as drafts:
+            tasks = [_task(root, drafts, due[name][0], scenario, engine or default_engine()) for name in due]
+            failures = _run_all(tasks, folder, jobs or os.cpu_count() or 1, progress)
+            finished = {
+                task.notebook.stem: task.draft for task in tasks if task.notebook.stem not in failures
+            }
+            # First all that is obsolete, then all that is new: a figure may have moved to another notebook.
+            for name, draft in finished.items():
+                _withdraw(draft, folder, due[name][0])
+            for name, draft in finished.items():
+                _publish(draft, folder, due[name][0], due[name][2])
     if failures:
         raise RunFailedError("\n\n".join(str(failure) for failure in failures.values()))
     return Ran({name: reasons for name, (_, reasons, _) in due.items()}, fresh)
@@ -99,22 +105,40 @@ def explain(root: Path, scenario: Scenario) -> dict[str, list[str]]:
     return {n.name: stale.why_stale(folder, n, shared.of(n, scenario)) for n in find_notebooks(root)}
 
 
-def _task(root: Path, folder: Path, notebook: Notebook, scenario: Scenario, engine: Engine) -> Task:
-    draft = folder / ".run" / f"{notebook.name}.draft"
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
+@contextmanager
+def _drafts(folder: Path) -> Iterator[Path]:
+    """Give a new folder for unfinished outputs, and remove what a killed run left of its own.
+
+    It is new each time because the workers of a killed run may still be writing to theirs.
+    """
+    place = folder / ".run"
+    for left in place.glob("drafts-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    drafts = Path(tempfile.mkdtemp(prefix="drafts-", dir=place))
+    try:
+        yield drafts
+    finally:
+        shutil.rmtree(drafts, ignore_errors=True)
+
+
+def _task(root: Path, drafts: Path, notebook: Notebook, scenario: Scenario, engine: Engine) -> Task:
+    draft = drafts / notebook.name
+    draft.mkdir()
     return Task(notebook.path, notebook.values(scenario), draft, root, engine)
+
+
+def _withdraw(draft: Path, folder: Path, notebook: Notebook) -> None:
+    """Remove what the notebook made before and makes no longer, and its last failure."""
+    obsolete = stale.read_stamp(folder, notebook)["outputs"].keys() - {path.name for path in draft.iterdir()}
+    stale.stamp_path(folder, notebook).unlink(missing_ok=True)
+    for name in obsolete:
+        (folder / name).unlink(missing_ok=True)
+    (folder / "failed" / notebook.path.name).unlink(missing_ok=True)
 
 
 def _publish(draft: Path, folder: Path, notebook: Notebook, inputs: dict[str, str]) -> None:
     """Move finished outputs into place; the stamp comes last, so that a kill leaves them stale, not wrong."""
-    obsolete = set(stale.read_stamp(folder, notebook)["outputs"])
-    stale.stamp_path(folder, notebook).unlink(missing_ok=True)
-    made = []
-    for path in sorted(draft.iterdir()):
-        made.append(path.replace(folder / path.name))
-    for name in obsolete - {path.name for path in made}:
-        (folder / name).unlink(missing_ok=True)
+    made = [path.replace(folder / path.name) for path in sorted(draft.iterdir())]
     stale.write_stamp(folder, notebook, inputs, made)
 
 
@@ -130,24 +154,35 @@ def _run_all(tasks: Sequence[Task], folder: Path, jobs: int, progress: Progress)
     """Run `tasks`, at most `jobs` at once, and return the failures by notebook."""
     waiting, failures = list(tasks), {}
     running: dict[Connection, tuple[Task, Any]] = {}
-    while waiting or running:
-        while waiting and len(running) < jobs:
-            task = waiting.pop(0)
-            context = _context(task.engine)
-            receiver, sender = context.Pipe(duplex=False)
-            process = context.Process(target=work, args=(task, sender), daemon=False)
-            process.start()
-            sender.close()
-            running[receiver] = (task, process)
-            progress(task.notebook.stem, "started")
-        for receiver in wait(list(running)):
-            assert isinstance(receiver, Connection)
-            task, process = running.pop(receiver)
-            failure = _outcome(receiver, process, task)
-            if failure:
-                failures[task.notebook.stem] = replace(failure, kept=keep_failed(task, folder))
-            progress(task.notebook.stem, "failed" if failure else "done")
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                task = waiting.pop(0)
+                receiver, process = _start(task)
+                running[receiver] = (task, process)
+                progress(task.notebook.stem, "started")
+            for ready in wait(list(running)):
+                receiver = cast(Connection, ready)
+                task, process = running.pop(receiver)
+                failure = _outcome(receiver, process, task)
+                if failure:
+                    failures[task.notebook.stem] = replace(failure, kept=keep_failed(task, folder))
+                progress(task.notebook.stem, "failed" if failure else "done")
+    finally:
+        # Only after an interruption or an error of our own is anything left: nobody waits for its result.
+        for _, process in running.values():
+            process.terminate()
+            process.join()
     return failures
+
+
+def _start(task: Task) -> tuple[Connection, Any]:
+    context = _context(task.engine)
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=work, args=(task, sender), daemon=False)
+    process.start()
+    sender.close()
+    return receiver, process
 
 
 def _outcome(receiver: Connection, process: Any, task: Task) -> Failure | None:

@@ -93,8 +93,9 @@ def read_stamp(folder: Path, notebook: Notebook) -> dict[str, dict[str, str]]:
 def why_stale(folder: Path, notebook: Notebook, inputs: dict[str, str]) -> list[str]:
     """Return why `notebook` has to run for the outputs in `folder` to be current; empty if they are."""
     stamp = read_stamp(folder, notebook)
-    if not stamp["inputs"]:
-        return ["it has not run for this scenario"]
+    if not (stamp["inputs"] and stamp["outputs"]):
+        known = stamp_path(folder, notebook).exists()
+        return ["the note of its last run cannot be read" if known else "it has not run for this scenario"]
     reasons = [REASONS[name] for name, digest in inputs.items() if stamp["inputs"].get(name) != digest]
     for name, digest in stamp["outputs"].items():
         path = folder / name

@@ -1,7 +1,8 @@
 """Scenarios: typed parameters, and the small files that set them."""
 
 from briefing.scenario.files import build_scenario, load_scenario, parse_settings, scenario_names
-from briefing.scenario.parameters import Range, Scenario, coverage_end
+from briefing.scenario.parameters import Scenario, coverage_end
+from briefing.scenario.values import Range
 
 __all__ = [
     "Range",

@@ -3,10 +3,11 @@
 import json
 import textwrap
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from briefing.formats import plain
-from briefing.scenario.parameters import Range, Scenario
+from briefing.scenario.parameters import Scenario
+from briefing.scenario.values import Range
 
 
 def shown(value: Any) -> str:
@@ -14,17 +15,19 @@ def shown(value: Any) -> str:
 
     Examples
     --------
-    >>> shown(Range(low=2, mode=3, high=12)), shown(None), shown(10900.0)
-    ('2/3/12', 'none', '10,900')
+    >>> shown(Range(low=2, mode=3, high=12)), shown(None), shown(10900.0), shown(0.0027)
+    ('2/3/12', 'none', '10,900', '0.0027')
     """
     if value is None:
         return "none"
     if isinstance(value, Range):
-        return "/".join(plain(end) for end in (value.low, value.mode, value.high))
+        return "/".join(shown(end) for end in (value.low, value.mode, value.high))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return plain(value) if value < 10_000_000 else f"{value:.0f}"
+        # Exactly, since it is what somebody set; a seed is a name and gets no separators.
+        text = format(Decimal(repr(value)), ",f" if value < 10_000_000 else "f")
+        return text.removesuffix(".0")
     if isinstance(value, tuple):
         return "; ".join(_entry(entry) for entry in value) or "empty"
     return value.isoformat() if isinstance(value, date) else str(value)
@@ -32,7 +35,7 @@ def shown(value: Any) -> str:
 
 def _entry(entry: Any) -> str:
     return ", ".join(
-        f"{name.replace('_', ' ')} {plain(value)}"
+        f"{name.replace('_', ' ')} {shown(value)}"
         for name, value in entry
         if value or name != "arrivals_after"
     )
@@ -56,15 +59,18 @@ def as_rows() -> list[dict[str, str]]:
 def as_schema() -> str:
     """Return the JSON Schema of a scenario file, for editors."""
     schema = Scenario.model_json_schema()
-    schema["title"] = "Scenario"
+    schema |= {
+        "title": "Scenario",
+        "description": "A scenario: a title, a reason, and what differs from the defaults.",
+    }
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     for name in ("name", "settings"):
         del schema["properties"][name]
     schema["required"] = ["title", "why"]
-    for name, field in Scenario.parameters().items():
+    for name in Scenario.parameters():
         # The short forms that a file may use: `none`, and `low/mode/high` in one word.
-        if isinstance(field.json_schema_extra, dict) and "high" in field.json_schema_extra:
-            schema["properties"][name].setdefault("anyOf", []).append({"type": "string"})
+        if forms := schema["properties"][name].get("anyOf"):
+            forms.append({"type": "string"})
     return json.dumps(schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
@@ -79,7 +85,8 @@ def as_template() -> str:
     ]
     for row in as_rows():
         unit = f" ({row['unit']})" if row["unit"] else ""
-        note = f"{row['meaning']}{unit}. Allowed: {row['allowed']}. Default rests on: {row['rests_on']}."
+        # Without a colon that could come first in a folded line, which would then look like a parameter.
+        note = f"{row['meaning']}{unit}. Allowed are {row['allowed']}. The default rests on {row['rests_on']}."
         default = row["default"].replace(",", "") if row["default"] != "empty" else "[]"
         lines += ["", *textwrap.wrap(note, 108, initial_indent="# ", subsequent_indent="# ")]
         lines.append(f"# {row['parameter']}: {default}")

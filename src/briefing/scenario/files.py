@@ -4,6 +4,7 @@ import difflib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +13,46 @@ from pydantic import ValidationError
 
 from briefing.errors import BadInputError, Problem
 from briefing.paths import scenarios_folder
-from briefing.scenario.parameters import Range, Scenario
+from briefing.scenario.parameters import TEXTS, Scenario
+from briefing.scenario.values import Range
 
 
-class _UniqueKeys(yaml.SafeLoader):
-    """A safe loader that refuses a key given twice, which YAML would otherwise settle silently."""
+class _Loader(yaml.SafeLoader):
+    """A safe loader that settles nothing silently: no key twice, and no alias that could grow without end."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.events.AliasEvent):
+            mark = self.peek_event().start_mark
+            raise yaml.composer.ComposerError(None, None, "aliases (*name) are not allowed", mark)
+        return super().compose_node(parent, index)
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except ValueError:
+            # It only looks like a date or a number (2024-13-01): as text it meets the parameter's check.
+            return node.value
 
 
 def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    keys = [loader.construct_object(key) for key, _ in node.value]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise yaml.constructor.ConstructorError(None, None, f"{key!r} is given twice", node.start_mark)
+    keys: list[Any] = []
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node)
+        if key in keys:
+            mark = key_node.start_mark
+            raise yaml.constructor.ConstructorError(None, None, f"{key!r} is given twice", mark)
+        keys.append(key)
     return loader.construct_mapping(node, deep=True)
 
 
-_UniqueKeys.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def _parse(text: str) -> Any:
+    try:
+        return yaml.load(text, Loader=_Loader)
+    except RecursionError as error:
+        raise yaml.YAMLError("nested too deeply") from error
 
 
 def read_yaml(path: Path, shown_as: str) -> dict[str, Any]:
@@ -39,13 +64,15 @@ def read_yaml(path: Path, shown_as: str) -> dict[str, Any]:
         The file cannot be read, is not valid YAML, names a key twice, or is not a mapping.
     """
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInputError([Problem(shown_as, f"cannot be read ({error.__class__.__name__})")]) from error
+        content = _parse(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInputError([Problem(shown_as, f"cannot be read ({error.strerror})")]) from error
+    except UnicodeDecodeError as error:
+        raise BadInputError([Problem(shown_as, "not UTF-8 text", "a file saved as UTF-8")]) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
-        reason = getattr(error, "problem", None) or "not valid YAML"
+        reason = " ".join((getattr(error, "problem", None) or str(error)).split())
         raise BadInputError([Problem(f"{shown_as}{line}", f"broken YAML: {reason}")]) from error
     if not isinstance(content, dict):
         raise BadInputError([Problem(shown_as, "not a mapping", "lines of the form `parameter: value`")])
@@ -64,54 +91,53 @@ def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
     problems = []
     for setting in settings:
         name, equals, text = setting.partition("=")
+        name, where = name.strip(), f"--set {setting}"
         try:
-            value = yaml.load(text, Loader=_UniqueKeys)
+            value = _parse(text)
         except yaml.YAMLError:
-            equals = ""
-        if not equals or not name or name in parsed:
-            problems.append(
-                Problem(f"--set {setting}", "not understood", "parameter=value, each parameter once")
-            )
+            value, equals = None, equals if name in TEXTS else ""
+        if not equals or not name or not text.strip():
+            problems.append(Problem(where, "not understood", "parameter=value"))
+        elif name in parsed:
+            problems.append(Problem(where, f"{name} is given twice", "each parameter once"))
         else:
-            parsed[name] = value
+            # A title such as "Pay: a test" is YAML for something else, but it is meant as it stands.
+            parsed[name] = text if name in TEXTS and not isinstance(value, str) else value
     if problems:
         raise BadInputError(problems)
     return parsed
 
 
-def _problems(error: Mapping[str, Any], where: Callable[[str], str]) -> list[Problem]:
+def _problem(error: Mapping[str, Any], where: Callable[[str], str]) -> Problem:
     path, given = error["loc"], error.get("input")
-    name = str(path[0]) if path else ""
-    if error["type"] == "extra_forbidden" and len(path) == 1:
-        near = difflib.get_close_matches(name, Scenario.model_fields, n=1)
+    name = str(path[0])
+    if error["type"] in ("extra_forbidden", "invalid_key") and len(path) == 1:
+        near = difflib.get_close_matches(name.lower(), [*TEXTS, *Scenario.parameters()], n=1)
         hint = f"did you mean `{near[0]}`?" if near else "`briefing parameters` lists them all"
-        return [Problem(where(name), f"unknown parameter; {hint}")]
-    if not name:
-        lines = str(error["ctx"]["error"]).splitlines() if "ctx" in error else [error["msg"]]
-        return [_named(line, where) for line in lines]
-    field = Scenario.model_fields.get(name)
-    extra = field.json_schema_extra if field and isinstance(field.json_schema_extra, dict) else {}
-    allowed = str(extra.get("allowed") or (field.description if field else ""))
+        return Problem(where(name), f"unknown parameter; {hint}")
+    field = Scenario.model_fields[name]
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    allowed = str(extra.get("allowed") or field.description or "").rstrip(".")
     if error["type"] == "missing":
-        return [Problem(where(name), "missing", allowed)]
+        return Problem(where(name), "missing", allowed)
     reason = str(error["ctx"]["error"]) if error["type"] == "value_error" else ""
+    culprit, colon, why = reason.partition(": ")
+    if colon and culprit in Scenario.model_fields:
+        return Problem(where(culprit), why)
     if reason and name == "name":
         allowed = reason
-    elif reason and name == "as_of":
+    elif name == "as_of":
         allowed = reason if reason.startswith("from") else "a date as YYYY-MM-DD"
     elif reason.startswith("low"):
         allowed = f"{allowed}, with {reason}"
-    return [Problem(where(name), _shown(given), allowed)]
-
-
-def _named(line: str, where: Callable[[str], str]) -> Problem:
-    name, colon, what = line.partition(": ")
-    return Problem(where(name), what) if colon else Problem(where(""), line)
+    return Problem(where(name), _shown(given), allowed)
 
 
 def _shown(given: Any) -> str:
     if isinstance(given, Range):
-        return f"{given.low:g}/{given.mode:g}/{given.high:g}"
+        given = given.model_dump()
+    if isinstance(given, dict) and list(given) == ["low", "mode", "high"]:
+        return "/".join(f"{end:g}" if isinstance(end, float) else str(end) for end in given.values())
     text = str(given) if isinstance(given, date) else json.dumps(given, default=str, ensure_ascii=False)
     return text if len(text) <= 120 else f"{text[:117]}..."
 
@@ -136,15 +162,17 @@ def build_scenario(content: Mapping[str, Any], where: Callable[[str], str] = str
     except ValidationError as invalid:
         problems: dict[str, Problem] = {}
         for error in invalid.errors():
-            for problem in _problems(error, where):
-                problems.setdefault(f"{problem.where} {problem.what if not error['loc'] else ''}", problem)
+            problem = _problem(error, where)
+            # A value may fail as a number and as a range; the one with a reason of its own says more.
+            if problem.where not in problems or error["type"] == "value_error":
+                problems[problem.where] = problem
         raise BadInputError(problems.values()) from invalid
 
 
 def scenario_names(folder: Path | None = None) -> list[str]:
-    """Return the names of the scenarios in `folder`; a file that begins with an underscore is none."""
+    """Return the names of the scenarios in `folder`; a file that begins with an underscore or dot is none."""
     found = (folder or scenarios_folder()).glob("*.yaml")
-    return sorted(path.stem for path in found if not path.stem.startswith("_"))
+    return sorted(path.stem for path in found if not path.stem.startswith(("_", ".")))
 
 
 def load_scenario(
@@ -180,24 +208,42 @@ def load_scenario(
         raise BadInputError([Problem(f"scenario {_shown(name)}", f"not found{hint}", ", ".join(names))])
     file, settings = f"scenarios/{name}.yaml", settings or {}
     content = read_yaml(folder / f"{name}.yaml", file)
-    if reserved := {"name", "settings"} & (content.keys() | settings.keys()):
-        raise BadInputError([Problem(file, f"{', '.join(sorted(reserved))} cannot be set", "leave it out")])
+
+    def in_file(parameter: str) -> str:
+        return f"{file}, {parameter}"
 
     def where(parameter: str) -> str:
-        return f"--set {parameter}" if parameter in settings else f"{file}, {parameter}".rstrip(", ")
+        return f"--set {parameter}" if parameter in settings else in_file(parameter)
 
-    base = build_scenario({"name": name, **content}, where)
+    if reserved := {"name", "settings"} & (content.keys() | settings.keys()):
+        raise BadInputError(Problem(where(one), "cannot be set", "leave it out") for one in sorted(reserved))
+    base = build_scenario({"name": name, **content}, in_file)
     scenario = build_scenario({"name": name, **content, **settings}, where)
-    return scenario if scenario == base else _renamed(scenario, settings)
+    return scenario if scenario == base else _renamed(scenario, base)
 
 
-def _renamed(scenario: Scenario, settings: Mapping[str, Any]) -> Scenario:
-    """Give a changed scenario a name and a title of its own, so that it never replaces the file's."""
-    given = tuple(f"{name}={_as_setting(value)}" for name, value in sorted(settings.items()))
-    title = scenario.title if "title" in settings else f"{scenario.title} ({', '.join(given)})"
-    changed = {"name": f"{scenario.name}-{scenario.digest[:6]}", "title": title[:300], "settings": given}
-    return scenario.model_copy(update=changed)
+def _renamed(scenario: Scenario, base: Scenario) -> Scenario:
+    """Give a changed scenario a name and a title of its own, so that it never replaces the file's.
+
+    Both come from the values, not from how they were typed: equal scenarios share a name and a digest.
+    """
+    changed = [
+        name for name in (*TEXTS, *Scenario.parameters()) if getattr(scenario, name) != getattr(base, name)
+    ]
+    given = tuple(f"{name}={_as_setting(getattr(scenario, name))}" for name in sorted(changed))
+    title = scenario.title if "title" in changed else f"{scenario.title} ({', '.join(given)})"
+    own = {"name": f"{scenario.name}-{scenario.digest[:6]}", "title": title[:300], "settings": given}
+    return scenario.model_copy(update=own)
 
 
 def _as_setting(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+    """Write a value in the shortest form that `parse_settings` reads back as the same."""
+    if isinstance(value, Range):
+        return "/".join(_as_setting(end) for end in (value.low, value.mode, value.high))
+    if isinstance(value, str):
+        return value if parse_settings([f"why={value}"])["why"] == value else json.dumps(value)
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
+    if isinstance(value, tuple):
+        return json.dumps([entry.model_dump(exclude_defaults=True) for entry in value])
+    return "none" if value is None else str(value) if isinstance(value, date) else json.dumps(value)

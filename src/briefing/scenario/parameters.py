@@ -6,85 +6,30 @@ import re
 import shlex
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
+    ValidationInfo,
     field_validator,
-    model_validator,
 )
 
+from briefing.formats import plain
 from briefing.paths import data_folder
+from briefing.scenario.values import Arrival, Phase, Range, as_value, check_within
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-# What is told about a scenario, beside the parameters that its values are.
-ABOUT = ("name", "title", "why", "settings")
+# What is told about a scenario, beside the parameters that its values are; a file gives the texts of it.
+TEXTS = ("title", "why")
+ABOUT = ("name", *TEXTS, "settings")
+# Notebooks that a person runs by hand write to this folder of the figures.
+RESERVED = "by-hand"
 
 
-class Range(BaseModel):
-    """A number that is not known exactly: low, mode and high of a PERT distribution."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    low: float
-    mode: float
-    high: float
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if not self.low <= self.mode <= self.high or self.low == self.high:
-            raise ValueError("low <= mode <= high with low < high")
-        return self
-
-
-class Arrival(BaseModel):
-    """People who are scheduled to arrive `month` months after the knowledge date."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    month: float = Field(gt=0, le=60)
-    persons: float = Field(ge=0, le=100_000)
-
-
-class Phase(BaseModel):
-    """A stretch of days with one daily hazard, and the people who arrive when it ends."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    days: float = Field(gt=0, le=1900)
-    hazard: float = Field(ge=0, le=0.05)
-    arrivals_after: float = Field(default=0, ge=0, le=100_000)
-
-
-def _words_to_values(given: Any) -> Any:
-    """Read ``none`` as no value and ``low/mode/high`` as a range, the short forms of YAML and ``--set``."""
-    if not isinstance(given, str):
-        return given
-    if given.strip().lower() == "none":
-        return None
-    parts = given.split("/")
-    if len(parts) == 3:
-        try:
-            return dict(zip(("low", "mode", "high"), map(float, parts), strict=True))
-        except ValueError:
-            return given
-    return given
-
-
-def _within(low: float, high: float) -> Any:
-    def check(value: float | Range | None) -> float | Range | None:
-        ends = (value.low, value.high) if isinstance(value, Range) else (value, value)
-        if any(end is not None and not low <= end <= high for end in ends):
-            raise ValueError("outside the range")
-        return value
-
-    return check
-
-
-Given = BeforeValidator(_words_to_values)
+Given = BeforeValidator(as_value)
 
 
 def _parameter(default: Any, meaning: str, unit: str, allowed: str, rests_on: str, **extra: Any) -> Any:
@@ -97,7 +42,7 @@ def _parameter(default: Any, meaning: str, unit: str, allowed: str, rests_on: st
 
 
 def _number(default: Any, meaning: str, unit: str, low: float, high: float, rests_on: str) -> Any:
-    allowed = f"{low:,g} to {high:,g} {unit}, as a number or as low/mode/high".replace("  ", " ")
+    allowed = f"{plain(low)} to {plain(high)} {unit}, as a number or as low/mode/high"
     return _parameter(default, meaning, unit, allowed, rests_on, low=low, high=high)
 
 
@@ -249,6 +194,8 @@ class Scenario(BaseModel):
     def _plain_name(cls, name: str) -> str:
         if not NAME.fullmatch(name) or len(name) > 60:
             raise ValueError("lower-case letters, digits and single hyphens, at most 60 characters")
+        if name == RESERVED:
+            raise ValueError("another name; what notebooks make by hand is kept under this one")
         return name
 
     @field_validator("horizon", "return_lag", mode="before")
@@ -264,7 +211,7 @@ class Scenario(BaseModel):
     @field_validator("arrivals", "phases", mode="before")
     @classmethod
     def _list_is_tuple(cls, given: Any) -> Any:
-        given = _words_to_values(given)
+        given = as_value(given)
         return tuple(given) if isinstance(given, list) else given
 
     @field_validator("as_of")
@@ -277,26 +224,40 @@ class Scenario(BaseModel):
 
     @field_validator("*")
     @classmethod
-    def _in_range(cls, value: Any, info: Any) -> Any:
-        extra = cls.model_fields[info.field_name].json_schema_extra
+    def _in_range(cls, value: Any, info: ValidationInfo) -> Any:
+        extra = cls.model_fields[str(info.field_name)].json_schema_extra
         if isinstance(extra, dict) and "high" in extra:
-            _within(extra["low"], extra["high"])(value)  # type: ignore[arg-type]
+            check_within(value, extra["low"], extra["high"])  # type: ignore[arg-type]
         return value
 
-    @model_validator(mode="after")
-    def _fit_together(self) -> Self:
-        problems = []
-        if late := [arrival.month for arrival in self.arrivals if arrival.month > self.horizon]:
-            problems.append(f"arrivals: month {late[0]:g} is after the horizon of {self.horizon:g} months")
-        if self.policy == "decline" and self.tour is not None:
-            problems.append(
+    # What must fit together is checked field by field, each against those declared before it, so that it is
+    # reported together with every other problem. The message begins with the parameter to change.
+
+    @field_validator("arrivals")
+    @classmethod
+    def _within_horizon(cls, arrivals: tuple[Arrival, ...], info: ValidationInfo) -> tuple[Arrival, ...]:
+        horizon = info.data.get("horizon")
+        if late := [entry.month for entry in arrivals if horizon is not None and entry.month > horizon]:
+            raise ValueError(f"arrivals: month {late[0]:g} is after the horizon of {horizon:g} months")
+        return arrivals
+
+    @field_validator("policy")
+    @classmethod
+    def _no_rotation_in_decline(cls, policy: str, info: ValidationInfo) -> str:
+        if policy == "decline" and info.data.get("tour") is not None:
+            raise ValueError(
                 "tour: with policy decline nobody is replaced, so there is no rotation; allowed: none"
             )
-        if self.phases is not None and self.hazard != 0:
-            problems.append("hazard: phases replace the monthly hazard; allowed beside phases: 0")
-        if problems:
-            raise ValueError("\n".join(problems))
-        return self
+        return policy
+
+    @field_validator("phases")
+    @classmethod
+    def _one_kind_of_hazard(
+        cls, phases: tuple[Phase, ...] | None, info: ValidationInfo
+    ) -> tuple[Phase, ...] | None:
+        if phases is not None and info.data.get("hazard", 0) != 0:
+            raise ValueError("hazard: phases replace the monthly hazard; allowed beside phases: 0")
+        return phases
 
     @classmethod
     def parameters(cls) -> dict[str, Any]:

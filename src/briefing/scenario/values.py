@@ -1,0 +1,62 @@
+"""What a parameter may be beside a plain number: a range, a scheduled arrival, a phase."""
+
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Range(BaseModel):
+    """A number that is not known exactly: low, mode and high of a PERT distribution."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    low: float
+    mode: float
+    high: float
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.low <= self.mode <= self.high or self.low == self.high:
+            raise ValueError("low <= mode <= high and low < high")
+        return self
+
+
+class Arrival(BaseModel):
+    """People who are scheduled to arrive `month` months after the knowledge date."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    month: float = Field(gt=0, le=60)
+    persons: float = Field(ge=0, le=100_000)
+
+
+class Phase(BaseModel):
+    """A stretch of days with one daily hazard, and the people who arrive when it ends."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    days: float = Field(gt=0, le=1900)
+    hazard: float = Field(ge=0, le=0.05)
+    arrivals_after: float = Field(default=0, ge=0, le=100_000)
+
+
+def as_value(given: Any) -> Any:
+    """Read ``none`` as no value and ``low/mode/high`` as a range, the short forms of YAML and ``--set``."""
+    if not isinstance(given, str):
+        return given
+    if given.strip().lower() == "none":
+        return None
+    parts = given.split("/")
+    if len(parts) == 3:
+        try:
+            return dict(zip(("low", "mode", "high"), map(float, parts), strict=True))
+        except ValueError:
+            return given
+    return given
+
+
+def check_within(value: float | Range | None, low: float, high: float) -> None:
+    """Raise `ValueError` if a number, or an end of a range, is outside `low` to `high`."""
+    ends = (value.low, value.high) if isinstance(value, Range) else (value, value)
+    if any(end is not None and not low <= end <= high for end in ends):
+        raise ValueError("outside the range")
