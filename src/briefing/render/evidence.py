@@ -56,7 +56,7 @@ def evidence_table(numbering: dict[str, int], evidence: dict[str, Row], known: L
         rows.append(
             [
                 {"anchor": f"claim-{number}", "label": str(number)},
-                name,
+                name.replace("_", " ").replace("@", ", ") if "@" in name else name,
                 row["says"],
                 f"{row['reported']:%Y-%m-%d}",
                 row["grade"],

@@ -86,7 +86,9 @@ def as_template() -> str:
     for row in as_rows():
         unit = f" ({row['unit']})" if row["unit"] else ""
         # Without a colon that could come first in a folded line, which would then look like a parameter.
-        note = f"{row['meaning']}{unit}. Allowed are {row['allowed']}. The default rests on {row['rests_on']}."
+        note = (
+            f"{row['meaning']}{unit}. Allowed are {row['allowed']}. The default rests on {row['rests_on']}."
+        )
         default = row["default"].replace(",", "") if row["default"] != "empty" else "[]"
         lines += ["", *textwrap.wrap(note, 108, initial_indent="# ", subsequent_indent="# ")]
         lines.append(f"# {row['parameter']}: {default}")

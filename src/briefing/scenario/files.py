@@ -134,10 +134,10 @@ def _problem(error: Mapping[str, Any], where: Callable[[str], str]) -> Problem:
 
 
 def _shown(given: Any) -> str:
-    if isinstance(given, Range):
-        given = given.model_dump()
+    if isinstance(given, Range | float):
+        return _as_setting(given)
     if isinstance(given, dict) and list(given) == ["low", "mode", "high"]:
-        return "/".join(f"{end:g}" if isinstance(end, float) else str(end) for end in given.values())
+        return "/".join(_shown(end) for end in given.values())
     text = str(given) if isinstance(given, date) else json.dumps(given, default=str, ensure_ascii=False)
     return text if len(text) <= 120 else f"{text[:117]}..."
 

@@ -1,0 +1,456 @@
+"""Running notebooks: what is due, in which process, and what is left when something fails."""
+
+import errno
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import FIRST, SECOND, Small
+
+from briefing.errors import BadInputError, RunFailedError
+from briefing.run import runner, stale
+from briefing.scenario import load_scenario
+
+BRIEFING = Path(sys.executable).parent / "briefing"
+ENGINES = ["warm", "kernel"]
+
+
+def numbers(small: Small, notebook: str) -> dict[str, object]:
+    content = json.loads((small.folder / f"{notebook}.json").read_text())
+    return {key: number["value"] for key, number in content["numbers"].items()}
+
+
+def failure(small: Small, **options) -> str:
+    with pytest.raises(RunFailedError) as caught:
+        small.run(**options)
+    assert caught.value.exit_code == 1
+    return str(caught.value)
+
+
+def ends(pid: int, within: float = 5.0) -> bool:
+    """Return whether the process is gone, waiting a little for it."""
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except OSError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+# Engines
+
+
+def test_both_engines_make_the_same_files_byte_for_byte(small):
+    cell = "import sys\nprint('said')\nprint('warned', file=sys.stderr)\nprint('again')\n2 + 2"
+    small.write("01_first", FIRST, cell, parameters='as_of = "2024-11-24"')
+    small.write(
+        "02_second", SECOND, "record.save()", "display({'a': 1})\nrecord.figures['fig-second']['title']"
+    )
+    small.run(engine="warm")
+    warm = small.outputs()
+    assert list(warm) == [
+        "01_first.ipynb",
+        "01_first.json",
+        "02_second.ipynb",
+        "02_second.json",
+        "fig-second.svg",
+    ]
+    for path in small.folder.glob("*.*"):
+        path.unlink()
+    small.run(engine="kernel")
+    kernel = small.outputs()
+    assert warm.keys() == kernel.keys()
+    for name in warm:
+        assert warm[name] == kernel[name], name
+
+
+def test_the_real_notebooks_come_out_the_same_from_both_engines(finished, monkeypatch, tmp_path):
+    monkeypatch.chdir(finished)
+    made = finished / "figures" / "baseline"
+    scenario = load_scenario("baseline").model_copy(update={"name": "by-kernel"})
+    runner.run_notebooks(finished, scenario, engine="kernel")
+    by_kernel = finished / "figures" / "by-kernel"
+    names = sorted(path.name for path in made.glob("*.*"))
+    assert len([name for name in names if name.endswith(".json")]) == 3
+    assert names == sorted(path.name for path in by_kernel.glob("*.*"))
+    for name in names:
+        assert (made / name).read_bytes() == (by_kernel / name).read_bytes(), name
+
+
+def test_outputs_name_no_place_of_this_machine_and_no_time(finished):
+    for path in (finished / "figures" / "baseline").glob("*.*"):
+        text = path.read_text(encoding="utf-8")
+        assert str(finished) not in text
+        assert str(Path.home()) + "/" not in text
+        assert "papermill" not in text
+        assert ".run" not in text
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_notebook_gets_the_values_of_its_own_parameters_and_no_others(small, engine):
+    cell = (
+        "from briefing.results import Record\n"
+        "record = Record('02_second')\n"
+        "record.number('second.pay', pay, 'usd_per_month', 'assumed', 'Pay')\n"
+        "record.number('second.seed', float('seed' in globals()), 'count', 'counted', 'Whether seed is known')\n"
+        "record.save()"
+    )
+    small.write("02_second", cell)
+    small.run({"pay": 2_500, "seed": 7}, engine=engine)
+    [made] = (small.root / "figures").glob("as-printed-*")
+    found = json.loads((made / "02_second.json").read_text())["numbers"]
+    assert (found["second.pay"]["value"], found["second.seed"]["value"]) == (2_500, 0)
+
+
+@pytest.mark.parametrize("jobs", [1, 4])
+def test_what_a_notebook_changes_in_its_process_is_not_noticed_by_the_next(small, jobs):
+    small.write(
+        "01_first",
+        "import os, sys, matplotlib, briefing.formats",
+        "briefing.formats.UNKNOWN = os.environ['LEAK'] = matplotlib.rcParams['font.family'] = 'changed'",
+        "sys.path.insert(0, 'changed')\nos.chdir('/')",
+        FIRST,
+        parameters='as_of = "2024-11-24"',
+    )
+    seen = (
+        "import os, sys, matplotlib, briefing.formats\nfrom briefing.results import Record\n"
+        "state = [briefing.formats.UNKNOWN, os.environ.get('LEAK'), matplotlib.rcParams['font.family'], sys.path[0],"
+        " os.path.basename(os.getcwd())]\n"
+        "record = Record('02_second')\nrecord.number('a.b', repr(state), 'text', 'counted', 'State')\nrecord.save()"
+    )
+    small.write("02_second", seen)
+    small.run(jobs=jobs, engine="warm")
+    state = str(numbers(small, "02_second")["a.b"])
+    assert "changed" not in state
+    assert state.startswith("['unknown', None, ['sans-serif']")
+    assert state.endswith(f"'{small.root.name}']")
+
+
+# What is due
+
+
+def test_the_second_run_does_nothing(small):
+    assert list(small.run().ran) == ["01_first", "02_second"]
+    before = {path: path.stat().st_mtime_ns for path in small.folder.rglob("*.*")}
+    again = small.run()
+    assert (again.ran, again.fresh) == ({}, ["01_first", "02_second"])
+    assert {path: path.stat().st_mtime_ns for path in small.folder.rglob("*.*")} == before
+    assert small.explain() == {"01_first": [], "02_second": []}
+
+
+def test_a_new_value_reruns_only_the_notebooks_that_declare_it(small, monkeypatch):
+    small.run()
+    scenario = load_scenario("as-printed", {"pay": 2_500}).model_copy(update={"name": "as-printed"})
+    reason = {"01_first": [], "02_second": ["a parameter that it declares has another value"]}
+    assert runner.explain(small.root, scenario) == reason
+    assert runner.run_notebooks(small.root, scenario).ran == {"02_second": reason["02_second"]}
+    assert numbers(small, "02_second") == {"second.pay": 2_500}
+    assert "02_second" in small.run().ran
+    assert numbers(small, "02_second") == {"second.pay": 2_000}
+
+
+def test_every_reason_to_run_again_is_told(small):
+    assert small.explain()["01_first"] == ["it has not run for this scenario"]
+    small.run()
+    small.write("01_first", FIRST, "1 + 1", parameters='as_of = "2024-11-24"')
+    assert small.explain() == {"01_first": ["the notebook was edited"], "02_second": []}
+    small.run()
+    with (small.root / "requirements.lock").open("a") as lock:
+        lock.write("\n")
+    assert small.explain()["02_second"] == ["the locked libraries changed"]
+    small.run()
+    claims = small.root / "data" / "claims.csv"
+    claims.write_bytes(claims.read_bytes().replace(b"Wi Sung-lac", b"Wi Sung-Lac", 1))
+    assert small.explain()["02_second"] == ["the evidence tables changed"]
+    small.run()
+    assert small.explain() == {"01_first": [], "02_second": []}
+
+
+def test_another_state_of_the_code_is_a_reason(small, monkeypatch):
+    small.run()
+    monkeypatch.setattr(stale.Inputs, "package", "another digest")
+    assert small.explain()["01_first"] == ["the package's code changed"]
+
+
+def test_a_removed_and_an_edited_output_are_made_again(small):
+    small.run()
+    before = small.outputs()
+    (small.folder / "fig-second.svg").unlink()
+    (small.folder / "01_first.json").write_text("{}")
+    reasons = {"01_first": ["01_first.json was changed"], "02_second": ["fig-second.svg was removed"]}
+    assert small.explain() == reasons
+    assert small.run().ran == reasons
+    assert small.outputs() == before
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    ["", "{", "[]", "null", '{"inputs": {}}', '{"inputs": 3, "outputs": 4}', '{"inputs": {}, "outputs": {}}'],
+)
+def test_a_note_of_a_run_that_cannot_be_read_is_no_proof(small, stamp):
+    small.run()
+    (small.folder / ".run" / "01_first.json").write_text(stamp)
+    reasons = {"01_first": ["the note of its last run cannot be read"], "02_second": []}
+    assert small.explain() == reasons
+    assert list(small.run().ran) == ["01_first"]
+
+
+def test_a_note_without_outputs_is_no_proof(small):
+    small.run()
+    path = small.folder / ".run" / "01_first.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "outputs": {}}))
+    assert small.explain()["01_first"] == ["the note of its last run cannot be read"]
+
+
+def test_explaining_writes_nothing(small):
+    small.explain()
+    assert not (small.root / "figures").exists()
+
+
+def test_what_a_notebook_makes_no_longer_is_removed(small):
+    small.run()
+    assert (small.folder / "fig-second.svg").is_file()
+    small.write("02_second", SECOND.replace("fig-second", "fig-other"), "record.save()")
+    small.run()
+    assert not (small.folder / "fig-second.svg").exists()
+    assert (small.folder / "fig-other.svg").is_file()
+
+
+def test_a_figure_may_move_to_another_notebook(small):
+    small.run()
+    moved = SECOND.replace("02_second", "01_first").replace("second.pay", "first.pay")
+    small.write("01_first", moved, "record.save()")
+    small.write("02_second", FIRST.replace("01_first", "02_second"), parameters='as_of = "2024-11-24"')
+    small.run()
+    assert (small.folder / "fig-second.svg").is_file()
+    assert small.explain() == {"01_first": [], "02_second": []}
+
+
+# Failures
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_failing_cell_is_named_and_the_other_notebook_is_published(small, engine):
+    small.run()
+    earlier = small.outputs()
+    small.write("01_first", FIRST, "x = 2", parameters='as_of = "2024-11-24"')
+    small.write("02_second", SECOND, "gone = {}['missing key']", "record.save()")
+    message = failure(small, engine=engine)
+    assert message.startswith("notebooks/02_second.ipynb, cell [4], KeyError: 'missing key':\n")
+    assert "gone = {}['missing key']" in message
+    assert "\x1b" not in message
+    kept = small.folder / "failed" / "02_second.ipynb"
+    assert message.endswith(f"The failed notebook is kept: {kept}")
+    assert "missing key" in kept.read_text()
+    now = small.outputs()
+    assert {name for name in now if now[name] != earlier[name]} == {"01_first.ipynb"}
+    assert now.keys() == earlier.keys()
+    assert small.explain() == {"01_first": [], "02_second": ["the notebook was edited"]}
+    assert [path.name for path in (small.folder / ".run").iterdir() if path.name.startswith("drafts")] == []
+
+
+def test_the_kept_failure_goes_when_the_notebook_runs_again(small):
+    small.write("02_second", "1 / 0")
+    failure(small)
+    assert (small.folder / "failed" / "02_second.ipynb").is_file()
+    small.write("02_second", SECOND, "record.save()")
+    small.run()
+    assert not (small.folder / "failed" / "02_second.ipynb").exists()
+
+
+def test_all_failures_are_told(small):
+    small.write("01_first", "1 / 0")
+    small.write("02_second", "import no_such_module")
+    message = failure(small)
+    assert "notebooks/01_first.ipynb, cell [2], ZeroDivisionError: division by zero:" in message
+    assert (
+        "notebooks/02_second.ipynb, cell [2], ModuleNotFoundError: No module named 'no_such_module':"
+        in message
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "died"),
+    [
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "signal 9"),
+        ("import os; os._exit(3)", "exit code 3"),
+        ("import os; os._exit(0)", "exit code 0"),
+        ("import ctypes; ctypes.string_at(0)", "signal 11"),
+    ],
+)
+def test_a_process_that_dies_is_one_line_and_no_hang(small, cell, died):
+    small.write("02_second", cell)
+    message = failure(small)
+    assert message == f"notebooks/02_second.ipynb, no cell named:\nits process died ({died})"
+    assert small.explain()["01_first"] == []
+
+
+def test_a_kernel_that_dies_is_told_and_no_hang(small):
+    small.write("02_second", "import os; os._exit(3)")
+    message = failure(small, engine="kernel")
+    assert message.startswith("notebooks/02_second.ipynb, before or between its cells:\nDeadKernelError")
+
+
+def test_results_that_cannot_be_written_are_a_failed_cell(small):
+    small.write(
+        "02_second", SECOND, "import pathlib, os; os.rmdir(pathlib.Path('x').parent / 'no_such_folder')"
+    )
+    assert "FileNotFoundError" in failure(small)
+
+
+# Refused before anything starts
+
+
+@pytest.mark.parametrize(
+    ("parameters", "answer"),
+    [
+        (None, "notebooks/02_second.ipynb: 0 cells tagged `parameters`; allowed: exactly one"),
+        ("pya = 2000.0", "parameters cell: `pya` is no parameter of a scenario"),
+        ("title = 'x'", "parameters cell: `title` is no parameter of a scenario"),
+        ("pay = 1000 * 2", "parameters cell: `pay = 1000 * 2`; allowed: `parameter = literal`"),
+        ("pay = float(2)", "parameters cell: `pay = float(2)`; allowed: `parameter = literal`"),
+        ("pay = {[]: 1}", "parameters cell: `pay = {[]: 1}`; allowed: `parameter = literal`"),
+        ("pay = signing = 0.0", "parameters cell: `pay = signing = 0.0`; allowed: `parameter = literal`"),
+        ("pay = 1.0\npay = 2.0", "parameters cell: `pay` is given twice"),
+        ("import os", "parameters cell: `import os`; allowed: `parameter = literal`"),
+        ("pay = = 3", "parameters cell: line 1: invalid syntax; allowed: `parameter = literal`"),
+        ("%matplotlib inline", "parameters cell: line 1: invalid syntax; allowed: `parameter = literal`"),
+    ],
+)
+def test_a_parameters_cell_that_breaks_the_contract_is_refused_before_anything_starts(
+    small, parameters, answer
+):
+    small.write("02_second", "pass", parameters=parameters)
+    with pytest.raises(BadInputError) as caught:
+        small.run()
+    assert str(caught.value).endswith(answer)
+    assert len(str(caught.value).splitlines()) == 1
+    assert small.outputs() == {}
+
+
+def test_two_parameters_cells_are_refused(small):
+    path = small.root / "notebooks" / "02_second.ipynb"
+    content = json.loads(path.read_text())
+    content["cells"].append({**content["cells"][1], "id": "another"})
+    path.write_text(json.dumps(content))
+    with pytest.raises(BadInputError, match="2 cells tagged `parameters`"):
+        small.run()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"cells": 3}', '{"cells": [1]}', '{"cells": [{}]}'])
+def test_a_file_that_is_no_notebook_is_refused(small, text):
+    (small.root / "notebooks" / "02_second.ipynb").write_text(text)
+    with pytest.raises(BadInputError, match="02_second.ipynb: not a readable notebook"):
+        small.run()
+
+
+def test_the_problems_of_all_notebooks_are_named_at_once(small):
+    small.write("01_first", parameters="x = 1")
+    small.write("02_second", parameters="y = 1")
+    with pytest.raises(BadInputError) as caught:
+        small.run()
+    assert len(str(caught.value).splitlines()) == 2
+
+
+# Several processes, interruptions, a full disk
+
+
+def start(*arguments: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        [BRIEFING, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def test_two_processes_on_one_scenario_end_with_whole_and_equal_outputs(small):
+    small.write("02_second", "import time; time.sleep(0.4)", SECOND, "record.save()")
+    both = [start("run", "as-printed") for _ in range(2)]
+    said = [process.communicate(timeout=60) for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert sorted(out for out, _ in said) == [
+        "figures/as-printed: 0 run, 2 up to date\n",
+        "figures/as-printed: 2 run, 0 up to date\n",
+    ]
+    together = small.outputs()
+    for path in (small.folder / ".run").glob("*.json"):
+        path.unlink()
+    small.run()
+    assert small.outputs() == together
+
+
+def sleeping(small: Small) -> tuple[subprocess.Popen, int]:
+    """Start a run whose second notebook sleeps; return the run and the process of the notebook."""
+    mark = small.root / "pid"
+    cell = f"import os, time; open({str(mark)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    small.write("02_second", cell)
+    process = start("run", "as-printed")
+    until = time.monotonic() + 30
+    while not (mark.exists() and mark.read_text()):
+        assert time.monotonic() < until
+        assert process.poll() is None
+        time.sleep(0.05)
+    return process, int(mark.read_text())
+
+
+def test_an_interrupted_run_stops_its_notebooks_and_leaves_what_was_finished(small):
+    small.run()
+    earlier = small.outputs()
+    process, worker = sleeping(small)
+    os.kill(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Traceback" not in out + err
+    assert ends(worker)
+    assert small.outputs() == earlier
+    assert list((small.folder / ".run").glob("drafts-*")) == []
+
+
+def test_a_killed_run_leaves_nothing_half_written_and_the_next_run_goes_on(small):
+    small.run()
+    earlier = small.outputs()
+    process, worker = sleeping(small)
+    process.kill()
+    process.communicate(timeout=20)
+    try:
+        assert small.outputs() == earlier
+        small.write("02_second", SECOND, "record.save()")
+        small.run()
+        assert small.outputs() == earlier
+        assert list((small.folder / ".run").glob("drafts-*")) == []
+    finally:
+        if not ends(worker, within=0.1):
+            os.kill(worker, signal.SIGKILL)
+
+
+def test_a_disk_that_is_full_when_outputs_are_moved_leaves_the_notebook_due(small, monkeypatch):
+    replace = Path.replace
+
+    def full(self: Path, target: Path) -> Path:
+        if self.suffix == ".svg":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space left on device"):
+        small.run()
+    monkeypatch.undo()
+    os.chdir(small.root)
+    assert small.explain()["02_second"] == ["it has not run for this scenario"]
+    assert list((small.folder / ".run").glob("drafts-*")) == []
+
+
+def test_no_process_is_left_behind(small):
+    small.run()
+    assert multiprocessing.active_children() == []
