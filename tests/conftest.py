@@ -50,6 +50,10 @@ def write_notebook(path: Path, *cells: str, parameters: str | None = "pay = 2000
     nbformat.write(v4.new_notebook(cells=made, metadata={"kernelspec": kernel}), path)
 
 
+def files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*") if path.is_file())
+
+
 class Small:
     """A project with two small notebooks in place of its own: one declares `as_of`, the other `pay`."""
 
@@ -71,7 +75,8 @@ class Small:
         return runner.explain(self.root, load_scenario("as-printed", settings))
 
     def outputs(self) -> dict[str, bytes]:
-        return {path.name: path.read_bytes() for path in sorted(self.folder.glob("*.*"))}
+        """Return what stands in the scenario's folder, without what the runner keeps for itself."""
+        return {path.name: path.read_bytes() for path in files(self.folder)}
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The charts: the same bytes every time, nothing cut off, no label on another, nothing claimed that is not."""
+"""The charts: the same bytes every time, nothing cut off, no label on another, open ends left open."""
 
 import hashlib
 import os

@@ -348,7 +348,7 @@ def test_a_scenario_cannot_be_changed():
 
 # The nine scenarios
 
-# Distinct people, casualties, killed, agreed pay in USD million: each to the last digit of the method's table.
+# Distinct people, casualties, killed, agreed pay in USD million: to the last digit of the method's table.
 TABLE = {
     "baseline": ((57_000, 50), (7_848, 0.5), (1_962, 0.5), (261.6, 0.05)),
     "as-printed": ((10_900, 0.5), (0, 0), (0, 0), (261.6, 0.05)),

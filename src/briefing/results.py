@@ -220,8 +220,11 @@ class Record:
         """Record a key judgement; `briefing.judgements` says which parts it has."""
         self.judgements[name] = parts
 
-    def save(self) -> Path:
-        """Write the results file by rename, so that a reader never meets half of it."""
+    def save(self) -> None:
+        """Write the results file by rename, so that a reader never meets half of it.
+
+        Nothing is returned: as a cell's last line it would show a path, which differs from run to run.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         content = asdict(self)
         del content["folder"]
@@ -235,7 +238,6 @@ class Record:
             draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)
-        return path
 
 
 @dataclass(frozen=True)

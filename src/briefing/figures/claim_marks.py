@@ -1,12 +1,16 @@
-"""What a claim looks like: its class of party, shape, hedge in words, and the open ends of its bound."""
+"""How a claim is marked: class of party, shape, hedge in words, open ends, and the room that it takes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.path import Path
 
+from briefing.figures.labels import Box
 from briefing.figures.style import BLUE, ORANGE, PLUM, TEAL
 from briefing.formats import EN_DASH, plain
 
@@ -112,3 +116,101 @@ def short_name(claimant: str) -> str:
     for mark in (" (", ", ", " to the "):
         claimant = claimant.partition(mark)[0]
     return claimant
+
+
+@dataclass
+class Mark:
+    """A claim on its way to the paper.
+
+    Attributes
+    ----------
+    claim
+        Its row.
+    party
+        The class that gives colour and marker.
+    x
+        Day of the report as matplotlib counts days, moved where marks would cover each other.
+    low, high
+        Persons; equal unless the claim is an interval.
+    derived
+        It repeats or computes from another claim.
+    superseded
+        Another claim of the frame replaces it.
+    """
+
+    claim: dict[str, Any]
+    party: PartyClass
+    x: float
+    low: float
+    high: float
+    derived: bool
+    superseded: bool
+
+    @property
+    def size(self) -> float:
+        """Width in points."""
+        return 4.2 if self.derived else 6.5
+
+    @property
+    def colour(self) -> str:
+        """That of the party, halfway to white once the claim is superseded."""
+        full = self.party.colour
+        if not self.superseded:
+            return full
+        return "#" + "".join(f"{(int(full[i : i + 2], 16) + 255) // 2:02X}" for i in (1, 3, 5))
+
+
+def marks_of(title: str, frame: pd.DataFrame, last: float) -> list[Mark]:
+    """Turn the claims of a panel into marks, repeats after the rest.
+
+    Parameters
+    ----------
+    title
+        Of the panel, for messages.
+    frame
+        Its claims, as `briefing.figures.claims.claims_strip` takes them.
+    last
+        As-of day as matplotlib counts days.
+
+    Raises
+    ------
+    ValueError
+        The panel is empty, or a claim became public after `last`.
+    """
+    if frame.empty:
+        raise ValueError(f"{title}: given no claims, allowed one or more")
+    days = mdates.date2num(pd.to_datetime(frame["report_date"]))
+    if late := [str(name) for name, day in zip(frame["claim_id"], days, strict=True) if day > last]:
+        raise ValueError(f"{title}: {', '.join(late)} became public after the as-of date")
+    superseded = {name for cell in frame["supersedes"] for name in _ids(cell)}
+    marks = []
+    for row, day in zip(frame.to_dict("records"), days, strict=True):
+        claim = {str(name): cell for name, cell in row.items()}
+        low, high = ends(claim)
+        derived = bool(claim.get("derived", False))
+        gone = claim["claim_id"] in superseded
+        marks.append(Mark(claim, party_class(claim), float(day), low, high, derived, gone))
+    # Origins before repeats, so that a repeat gives way and lies on top.
+    return sorted(marks, key=lambda mark: (mark.derived, mark.x, mark.high, mark.claim["claim_id"]))
+
+
+def _ids(cell: object) -> list[str]:
+    return [name for name in cell.split(";") if name] if isinstance(cell, str) else []
+
+
+def revisions(marks: Sequence[Mark]) -> Iterator[tuple[Mark, Mark]]:
+    """Yield the pairs of a superseded claim and the one that replaces it, where both are drawn."""
+    by_id = {mark.claim["claim_id"]: mark for mark in marks}
+    for newer in marks:
+        for name in _ids(newer.claim["supersedes"]):
+            if name in by_id:
+                yield by_id[name], newer
+
+
+def room(axes: Axes, mark: Mark, half: float) -> Box:
+    """Return the room that a mark takes, with its open end: left, low, right, high in points."""
+    half = half + 1.4 if mark.claim["bound"] == "denial" else half
+    (x, low), (_, high) = axes.transData.transform([(mark.x, mark.low), (mark.x, mark.high)]).tolist()
+    up = ARROW_POINTS if mark.claim["bound"] in OPEN_UP else half
+    down = ARROW_POINTS if mark.claim["bound"] in OPEN_DOWN else half
+    return x - half, low - down, x + half, high + up

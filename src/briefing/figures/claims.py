@@ -1,9 +1,9 @@
 """Figure 1: who claimed what, and when it became public."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import matplotlib.dates as mdates
@@ -21,9 +21,10 @@ from briefing.figures.claim_marks import (
     CLASSES,
     OPEN_DOWN,
     OPEN_UP,
-    PartyClass,
-    ends,
-    party_class,
+    Mark,
+    marks_of,
+    revisions,
+    room,
     said,
 )
 from briefing.figures.labels import Box, Label, along, common, place, size
@@ -45,21 +46,6 @@ from briefing.figures.timescale import day_ticks
 # Inches.
 _LEFT, _RIGHT, _FOOT, _KEY, _TITLE, _GAP = 0.78, 0.18, 0.52, 0.5, 0.24, 0.14
 _MOST_LABELS = 7
-
-
-@dataclass
-class _Mark:
-    claim: dict[str, Any]
-    party: PartyClass
-    x: float
-    low: float
-    high: float
-    derived: bool
-    superseded: bool
-
-    @property
-    def size(self) -> float:
-        return 4.2 if self.derived else 6.5
 
 
 @styled
@@ -100,7 +86,7 @@ def claims_strip(panels: Sequence[tuple[str, pd.DataFrame]], as_of: date | str) 
     if not panels:
         raise ValueError("panels: given none, allowed one or more")
     last = float(mdates.date2num(pd.Timestamp(as_of)))
-    marks = [_marks(title, frame, last) for title, frame in panels]
+    marks = [marks_of(title, frame, last) for title, frame in panels]
     first = min(mark.x for group in marks for mark in group)
     start = min(first, last - 14)
     tall = {1: 2.6, 2: 1.9}.get(len(panels), 1.45)
@@ -125,29 +111,7 @@ def claims_strip(panels: Sequence[tuple[str, pd.DataFrame]], as_of: date | str) 
     return figure
 
 
-def _marks(title: str, frame: pd.DataFrame, last: float) -> list[_Mark]:
-    if frame.empty:
-        raise ValueError(f"{title}: given no claims, allowed one or more")
-    days = mdates.date2num(pd.to_datetime(frame["report_date"]))
-    if late := [str(name) for name, day in zip(frame["claim_id"], days, strict=True) if day > last]:
-        raise ValueError(f"{title}: {', '.join(late)} became public after the as-of date")
-    superseded = {name for cell in frame["supersedes"] for name in _ids(cell)}
-    marks = []
-    for row, day in zip(frame.to_dict("records"), days, strict=True):
-        claim = {str(name): cell for name, cell in row.items()}
-        low, high = ends(claim)
-        derived = bool(claim.get("derived", False))
-        gone = claim["claim_id"] in superseded
-        marks.append(_Mark(claim, party_class(claim), float(day), low, high, derived, gone))
-    # Origins before repeats, so that a repeat gives way and lies on top.
-    return sorted(marks, key=lambda mark: (mark.derived, mark.x, mark.high, mark.claim["claim_id"]))
-
-
-def _ids(cell: object) -> list[str]:
-    return [name for name in cell.split(";") if name] if isinstance(cell, str) else []
-
-
-def _value_axis(axes: Axes, marks: Sequence[_Mark]) -> None:
+def _value_axis(axes: Axes, marks: Sequence[Mark]) -> None:
     """Set a log scale with room for open ends and labels, and round numbers on it."""
     values = [value for mark in marks for value in (mark.low, mark.high) if value > 0]
     low, high = (min(values), max(values)) if values else (1.0, 10.0)
@@ -169,12 +133,12 @@ def _value_axis(axes: Axes, marks: Sequence[_Mark]) -> None:
         mark.low, mark.high = max(mark.low, low), max(mark.high, low)
 
 
-def _side_by_side(axes: Axes, marks: Sequence[_Mark]) -> None:
+def _side_by_side(axes: Axes, marks: Sequence[Mark]) -> None:
     """Move marks sideways that would cover an earlier one; later marks rather to the right."""
     placed: list[Box] = []
     left, right = axes.bbox.x0 + 3, axes.bbox.x1 + 3
     for mark in marks:
-        box = _box(axes, mark, 3.1)
+        box = room(axes, mark, 3.1)
         moves = [(box[0] + step, box[1], box[2] + step, box[3]) for step in (0.0, 6.5, -6.5, 13.0, -13.0)]
         inside = [moved for moved in moves if left <= moved[0] and moved[2] <= right]
         best = min(inside or moves, key=lambda moved: sum(common(moved, other) for other in placed))
@@ -184,28 +148,23 @@ def _side_by_side(axes: Axes, marks: Sequence[_Mark]) -> None:
             mark.x = float(axes.transData.inverted().transform((x + best[0] - box[0], y))[0])
 
 
-def _box(axes: Axes, mark: _Mark, half: float) -> Box:
-    """The room that a mark takes, in points, with its open end."""
-    (x, low), (_, high) = axes.transData.transform([(mark.x, mark.low), (mark.x, mark.high)]).tolist()
-    up = ARROW_POINTS if mark.claim["bound"] in OPEN_UP else half
-    down = ARROW_POINTS if mark.claim["bound"] in OPEN_DOWN else half
-    return x - half, low - down, x + half, high + up
-
-
-def _draw(axes: Axes, marks: Sequence[_Mark]) -> None:
+def _draw(axes: Axes, marks: Sequence[Mark]) -> None:
+    by_colour = attrgetter("colour")
     style: dict[str, Any] = {"linestyle": "none", "clip_on": False}
     for mark in (m for m in marks if m.claim["bound"] == "interval"):
         axes.plot(
             [mark.x] * 2,
             [mark.low, mark.high],
-            color=_colour(mark),
+            color=mark.colour,
             lw=1.6,
             marker=mark.party.marker,
             ms=3.6,
+            mfc="white" if mark.derived else mark.colour,
             label="interval",
         )
     for down, bounds in enumerate((OPEN_UP, OPEN_DOWN)):
-        for colour, group in _grouped([m for m in marks if m.claim["bound"] in bounds]):
+        opened = sorted((m for m in marks if m.claim["bound"] in bounds), key=by_colour)
+        for colour, group in ((colour, list(group)) for colour, group in groupby(opened, key=by_colour)):
             axes.plot(
                 [m.x for m in group],
                 [m.high for m in group],
@@ -224,14 +183,14 @@ def _draw(axes: Axes, marks: Sequence[_Mark]) -> None:
             [mark.high],
             marker="X" if denial else mark.party.marker,
             ms=8.5 if denial else mark.size * (0.85 if mark.party.marker == "D" else 1),
-            mfc="white" if denial or mark.derived else _colour(mark),
-            mec=_colour(mark) if denial or mark.derived else "white",
+            mfc="white" if denial or mark.derived else mark.colour,
+            mec=mark.colour if denial or mark.derived else "white",
             mew=1.2 if denial or mark.derived else 0.6,
             label="denial" if denial else "repeat" if mark.derived else "figure",
             zorder=3.5 if mark.derived else 3,
             **style,
         )
-    for older, newer in _revisions(marks):
+    for older, newer in revisions(marks):
         axes.annotate(
             "",
             xy=(newer.x, newer.high),
@@ -241,42 +200,25 @@ def _draw(axes: Axes, marks: Sequence[_Mark]) -> None:
         )
 
 
-def _colour(mark: _Mark) -> str:
-    return _pale(mark.party.colour) if mark.superseded else mark.party.colour
-
-
-def _pale(colour: str) -> str:
-    return "#" + "".join(f"{(int(colour[i : i + 2], 16) + 255) // 2:02X}" for i in (1, 3, 5))
-
-
-def _grouped(marks: Sequence[_Mark]) -> Iterator[tuple[str, list[_Mark]]]:
-    for colour, group in groupby(sorted(marks, key=_colour), key=_colour):
-        yield colour, list(group)
-
-
-def _revisions(marks: Sequence[_Mark]) -> Iterator[tuple[_Mark, _Mark]]:
-    by_id = {mark.claim["claim_id"]: mark for mark in marks}
-    for newer in marks:
-        for name in _ids(newer.claim["supersedes"]):
-            if name in by_id:
-                yield by_id[name], newer
-
-
-def _label(axes: Axes, marks: Sequence[_Mark]) -> None:
-    obstacles = [_box(axes, mark, 4) for mark in marks]
-    for older, newer in _revisions(marks):
+def _label(axes: Axes, marks: Sequence[Mark]) -> None:
+    obstacles = [room(axes, mark, 4) for mark in marks]
+    for older, newer in revisions(marks):
         start, end = axes.transData.transform([(older.x, older.high), (newer.x, newer.high)])
         obstacles += along(start, end)
+    moats = [
+        (x - 12, y - 4, x + 12, y + 4)
+        for x, y in axes.transData.transform([(mark.x, mark.high) for mark in marks]).tolist()
+    ]
     figure = axes.figure.figure
     inside = (axes.bbox.x0 + 2, axes.bbox.y0 + 1, figure.bbox.x1 - 3, axes.bbox.y1 + 1)
     chosen = _telling(marks)
     labels = [
         Label(m.x, m.high, said(m.claim), TEXT_COLOURS[m.party.colour], needed=m is chosen[0]) for m in chosen
     ]
-    place(axes, labels, obstacles, inside)
+    place(axes, labels, obstacles, inside, moats)
 
 
-def _telling(marks: Sequence[_Mark]) -> list[_Mark]:
+def _telling(marks: Sequence[Mark]) -> list[Mark]:
     """Choose what to label: the largest, denials, revisions, then the newest of each origin."""
     own = [mark for mark in marks if not mark.derived] or list(marks)
     stated = [mark for mark in own if mark.claim["bound"] != "denial"] or own
@@ -285,13 +227,13 @@ def _telling(marks: Sequence[_Mark]) -> list[_Mark]:
     newest = {mark.claim["origin_group"]: mark for mark in sorted(own, key=lambda mark: mark.x)}
     chosen = [largest, *([beyond] if beyond.high > largest.high else [])]
     chosen += [mark for mark in own if mark.claim["bound"] == "denial"]
-    chosen += [mark for pair in _revisions(marks) for mark in pair[::-1]]
+    chosen += [mark for pair in revisions(marks) for mark in pair[::-1]]
     chosen += sorted(newest.values(), key=lambda mark: -mark.x)
     unique = list({mark.claim["claim_id"]: mark for mark in chosen}.values())
     return unique[:_MOST_LABELS]
 
 
-def _key(figure: Figure, marks: Sequence[_Mark]) -> None:
+def _key(figure: Figure, marks: Sequence[Mark]) -> None:
     """Name the parties that occur, at most four, and what the forms mean."""
     wide, high = figure.bbox.width, figure.bbox.height
     x = _LEFT * 72
@@ -305,7 +247,7 @@ def _key(figure: Figure, marks: Sequence[_Mark]) -> None:
         "small hollow: repeats another claim": any(mark.derived for mark in marks),
         "arrow: open end": any(mark.claim["bound"] in OPEN_UP + OPEN_DOWN for mark in marks),
         "cross: not confirmed": any(mark.claim["bound"] == "denial" for mark in marks),
-        "dotted: revised": any(True for _ in _revisions(marks)),
+        "dotted: revised": any(True for _ in revisions(marks)),
     }
     text = "; ".join(form for form, occurs in forms.items() if occurs)
     figure.text(_LEFT * 72 / wide, 1 - 27 / high, text.capitalize(), va="center", fontsize=LABEL, color=GREY)

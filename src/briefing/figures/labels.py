@@ -130,7 +130,8 @@ def place(
     inside
         Box that no label may leave.
     lines
-        Boxes that no text may cover, though the thread from a text to its mark may cross them.
+        Boxes that no text may cover, though the thread from a text to its mark may cross them. One that holds
+        the mark does not count for its own label: it keeps others from seeming to belong to that mark.
     distances
         How far from its mark a label may stand, in points, the nearest first.
 
@@ -146,21 +147,28 @@ def place(
     >>> [t.get_text() for t in place(axes, [Label(0.5, 0.5, "a mark")], [], (36, 36, 396, 180))]
     ['a mark']
     """
-    taken, lines = list(obstacles), list(lines)
+    taken = list(obstacles)
     written = []
     for label in labels:
         width, height = size(axes.figure.figure, label.text, label.family)
         anchor = axes.transData.transform((label.x, label.y))
         spots = _spots(anchor, width, height, [label.reach + distance for distance in distances])
-        costs = [
-            _overlap(spot, lines, inside)
-            + _WORSE
-            * sum(_overlap(box, taken, inside) for box in (spot, *_thread(spot, anchor, label.reach)))
-            for spot in spots
+        # What surrounds the mark itself keeps off other labels only.
+        others = [
+            box for box in lines if not (box[0] <= anchor[0] <= box[2] and box[1] <= anchor[1] <= box[3])
         ]
-        if min(costs) > 0 and not label.needed:
+        least, spot = np.inf, spots[0]
+        for candidate in spots:
+            boxes = (candidate, *_thread(candidate, anchor, label.reach))
+            cost = _overlap(candidate, others, inside) + _WORSE * sum(
+                _overlap(box, taken, inside) for box in boxes
+            )
+            if cost < least:
+                least, spot = cost, candidate
+            if cost == 0:
+                break
+        if least > 0 and not label.needed:
             continue
-        spot = spots[costs.index(min(costs))]
         taken.append((spot[0] - AIR, spot[1], spot[2] + AIR, spot[3]))
         taken += _thread(spot, anchor, label.reach)
         written.append(_write(axes, label, anchor, spot))

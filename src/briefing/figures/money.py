@@ -1,7 +1,5 @@
 """Figure 6: from what is agreed to what a household would hold, step by step."""
 
-from itertools import pairwise
-
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -38,8 +36,8 @@ def waterfall(agreed: Step, not_shown: Step, received: Step, state: Step, househ
     agreed, not_shown, received, state, household
         (low, value, high) in US dollars: the bar has the value's length, and the whisker under it shows where
         the bar would end at low and at high. What is not shown as received ends where the agreed sum ends,
-        the state's part where the received sum ends, so that the eye subtracts; a thin line joins two bars
-        where the numbers do add up.
+        the state's part where the received sum ends, so that the eye subtracts; thin lines join the
+        bars where the numbers do add up.
 
     Returns
     -------
@@ -82,12 +80,10 @@ def waterfall(agreed: Step, not_shown: Step, received: Step, state: Step, househ
     axes.grid(axis="y", visible=False)
     for row, (_, step, start, colour) in enumerate(rows):
         _bar(axes, row, step, start, colour)
-    ends = [(start, start + step[1]) for _, step, start, _ in rows]
-    for row, (upper, lower) in enumerate(pairwise(ends)):
-        # The second step leaves its start to the third; every other step hands on its end.
-        at, met = (upper[0], lower[1]) if row in (1, 3) else (upper[1], lower[1])
-        if abs(at - met) <= 0.005 * top and max(at, met) > 0:
-            axes.plot([at, at], [row + _BAR / 2, row + 1 - _BAR / 2], color=GREY, lw=0.8, label="hands on")
+    for row, (whole, part, rest) in ((0, (agreed, not_shown, received)), (2, (received, state, household))):
+        if whole[1] and abs(whole[1] - part[1] - rest[1]) <= 0.005 * whole[1]:
+            for at, usd in ((row, whole[1]), (row + 1, rest[1])):
+                axes.plot([usd] * 2, [at + _BAR / 2, at + 1 - _BAR / 2], color=GREY, lw=0.8, label="hands on")
     return figure
 
 

@@ -1,10 +1,12 @@
 """One notebook, run once, in the process that calls this: the unit of work of every engine."""
 
+import multiprocessing
 import os
 import re
 import shutil
-import sys
+import threading
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
@@ -89,9 +91,16 @@ def _make_reproducible(path: Path) -> None:
 
 def work(task: Task, connection: Any) -> None:
     """Run `task` in a process of its own and send what came of it."""
-    sys.stdout.flush()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     connection.send(run_task(task))
     connection.close()
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that asked for it is gone: a killed run leaves no notebook running."""
+    if parent := multiprocessing.parent_process():
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def keep_failed(task: Task, folder: Path) -> Path | None:
