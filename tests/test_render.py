@@ -317,7 +317,8 @@ def test_a_full_disk_leaves_the_earlier_document(finished, monkeypatch):
 @pytest.mark.quarto
 @needs_quarto
 def test_quarto_and_the_built_in_renderer_say_the_same(finished):
-    plain = Text(html_of(finished))
+    page = html_of(finished)
+    plain = Text(page)
     pages = [page.extract_text() for page in pdf_of(finished).pages]
     finish(finished, renderer="quarto")
     by_quarto = Text(html_of(finished))
@@ -327,6 +328,7 @@ def test_quarto_and_the_built_in_renderer_say_the_same(finished):
         return re.sub(r"(?:the built-in renderer|Quarto [\d.]+), pandoc [\d.]+", "", text)
 
     assert body(plain.text) == body(by_quarto.text)
+    assert re.search("<title>(.*?)</title>", page)[1] == re.search("<title>(.*?)</title>", html_of(finished))[1]
     assert plain.alts == by_quarto.alts
     assert {t for t in plain.ids if t.startswith(("trace-", "sec-", "fig-", "tbl-"))} <= set(by_quarto.ids)
     quarto_pages = [page.extract_text() for page in pdf_of(finished).pages]

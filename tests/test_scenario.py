@@ -117,7 +117,8 @@ def test_a_folder_in_the_place_of_a_file_is_refused(tmp_path):
         ("seed: " + "9" * 5_000, "; allowed: any whole number from 0"),
         ('drop_superseded: "yes"', 'drop_superseded: "yes"; allowed: true or false'),
         ("policy: held", 'policy: "held"; allowed: hold or decline'),
-        ("grades_allowed: A-Z", 'grades_allowed: "A-Z"; allowed: a letter or a span of letters, A to F'),
+        ("grades_allowed: A-Z", 'grades_allowed: "A-Z"; allowed: a letter or a rising span of letters'),
+        ("grades_allowed: D-A", 'grades_allowed: "D-A"; allowed: a letter or a rising span of letters'),
         (
             "as_of: 2030-01-01",
             "as_of: 2030-01-01; allowed: from 2024-10-01 to 2026-03-17, the end of the led",

@@ -28,7 +28,9 @@ class Steps:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bar.stop()
+        # Stopping a bar that was never started would print an empty line.
+        if self._console.is_terminal:
+            self._bar.stop()
 
     def notebook(self, name: str, event: str) -> None:
         """Show that a notebook was fresh, started, is done or failed."""

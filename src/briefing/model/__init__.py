@@ -19,7 +19,15 @@ Nothing here reads a file, draws a picture or imports anything of the project ou
 `money`           four ledgers that are never added to each other
 `comparison`      shares, ratios and implied bases of claimed figures
 `uncertainty`     PERT, triangular and lognormal inputs; sampling by name
+`sensitivity`     tornado and Sobol indices: which input is worth finding out
+`inference`       losses inferred from conflicting claims, and the biases of their origins
+`loss_claims`     which claims of losses count, what their words allow, one vote an origin
+`loss_origins`    what one origin's claims say, its own biases integrated out
+`loss_path`       phases of the fighting as known on a day, cumulative losses along them
+`loss_draws`      courses of the losses, and the priors of what they depend on
+`loss_sampling`   quasi-random importance sampling with a coordinate cut from the learning
 `scoring`         interval score, CRPS and coverage of forecasts
+`backtest`        forecasts from a frozen day, and two rivals, against one origin's later reports
 `words`           likelihood and confidence in the words of a yardstick
 `units`           days, months and the type of a number
 `checks`          one clear line for a bad argument

@@ -113,8 +113,8 @@ def fit_losses(
 
     Notes
     -----
-    **Model.** Claim i of origin o reports exp(mu_i) with mu_i = ln(C(t_i) g) + b0 + b_o + d_o [killed], where C
-    are the casualties up to its day and g is 1, the killed share or 1 less it; its likelihood is
+    **Model.** Claim i of origin o reports exp(mu_i) with mu_i = ln(C(t_i) g) + b0 + b_o + d_o [killed], where
+    C are the casualties up to its day and g is 1, the killed share or 1 less it; its likelihood is
     `interval_loglik` with the bounds that its words allow, to the power of its weight. b_o and d_o are normal
     with spread 0.35. C follows from the known phases and a lognormal hazard in each; after what is known the
     hazard is drawn anew, for a share of the days.
@@ -133,11 +133,11 @@ def fit_losses(
 
     Examples
     --------
-    >>> calendar = pd.DataFrame({"boundary": [], "event_date": [], "report_date": [], "persons": []})
-    >>> nothing = pd.DataFrame({"claim_id": [], "quantity": [], "bound": [], "value": [], "low": [], "high": [],
-    ...     "report_date": [], "derived_from": [], "supersedes": [], "reliability": [], "credibility": [],
-    ...     "origin_group": [], "claimant_party": []}, dtype=object)
-    >>> fit = fit_losses(nothing, "2024-11-24", calendar.astype(object))
+    >>> calendar = pd.DataFrame(columns=["boundary", "event_date", "report_date", "persons"])
+    >>> columns = ("claim_id quantity bound value low high event_date report_date derived_from supersedes "
+    ...     "reliability credibility origin_group claimant_party")
+    >>> nothing = pd.DataFrame(columns=columns.split())
+    >>> fit = fit_losses(nothing, "2024-11-24", calendar)
     >>> fit.is_prior, np.quantile(fit.posterior.casualties("2025-04-30"), [0.05, 0.5, 0.95]).round(-2)
     (True, array([ 800., 3000., 8100.]))
     """
@@ -146,11 +146,12 @@ def fit_losses(
     today = day_of("as_of", as_of)
     phases = known_phases(calendar, today)
     evidence = usable_claims(claims, today, grades_allowed, origin_cap, drop_superseded)
-    size = max(POINTS, 1 << (int(draws) - 1).bit_length())
-    beforehand = prior_points(size, COORDINATES, seed, "prior")
-    prior = courses(phases, beforehand[resample(np.full(size, 1 / size), draws, seed)])
+    # twice as many points for the prior: they cost next to nothing, and no draw of it stands there twice
+    size = max(POINTS, _power_of_two(draws / 2))
+    beforehand = prior_points(2 * size, COORDINATES, seed, "prior")
+    prior = courses(phases, beforehand[resample(np.full(2 * size, 0.5 / size), draws, seed)])
     if evidence.empty:
-        return LossFit(today, prior, prior, _NO_ORIGINS, (), (), size, float(draws), is_prior=True)
+        return LossFit(today, prior, prior, _NO_ORIGINS, (), (), draws, float(draws), is_prior=True)
     _after_the_start(evidence, phases)
     points, weights = cut_posterior(partial(_loglik, evidence, phases), size, COORDINATES, seed)
     effective = effective_sample(weights)
@@ -170,6 +171,10 @@ def fit_losses(
         effective,
         is_prior=False,
     )
+
+
+def _power_of_two(least: float) -> int:
+    return 1 << int(np.ceil(np.log2(least)))
 
 
 def _loglik(evidence: pd.DataFrame, phases: tuple[Phase, ...], points: Points) -> Array:

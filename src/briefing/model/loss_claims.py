@@ -183,10 +183,12 @@ def usable_claims(
 
     Examples
     --------
-    >>> from briefing.ledger import load
-    >>> claims = load().claims
-    >>> len(usable_claims(claims, "2024-11-24")), len(usable_claims(claims, "2025-01-31"))
-    (0, 12)
+    >>> claims = pd.DataFrame({"claim_id": ["a", "b"], "quantity": "killed", "bound": "about",
+    ...     "value": [300.0, 600.0], "low": np.nan, "high": np.nan, "derived_from": "", "supersedes": "",
+    ...     "reliability": "B", "credibility": 3, "origin_group": "NIS",
+    ...     "report_date": pd.to_datetime(["2025-01-13", "2025-04-30"])})
+    >>> usable_claims(claims, "2025-01-31")[["claim_id", "lower", "upper", "weight"]].values.tolist()
+    [['a', 279.0, 321.0, 1.0]]
     """
     if not re.fullmatch("[A-F](-[A-F])?", grades_allowed):
         raise ValueError(f"grades_allowed: given {grades_allowed!r}, allowed a letter or a span such as A-D")

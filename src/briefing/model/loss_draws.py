@@ -136,12 +136,14 @@ def courses(phases: tuple[Phase, ...], points: Points) -> LossDraws:
     --------
     >>> middle = courses((), Points(np.zeros(1), np.zeros((1, 5))))
     >>> middle.first, middle.killed_share.round(2), middle.duty.round(3)
-    (array([0.004]), array([0.27]), array([0.517]))
+    (array([0.004]), array([0.27]), array([0.513]))
     """
-    hazards = np.array(list(HAZARD_MEDIANS.values())) * np.exp(HAZARD_SIGMA * points.others[:, :3])
+    scales = np.exp(HAZARD_SIGMA * points.others[:, :3])
     return LossDraws(
         phases,
-        *hazards.T,
+        first=HAZARD_MEDIANS["first"] * scales[:, 0],
+        second=HAZARD_MEDIANS["second"] * scales[:, 1],
+        unknown=HAZARD_MEDIANS["unknown"] * scales[:, 2],
         duty=np.asarray(pert(*DUTY).ppf(special.ndtr(points.others[:, 3]))),
         killed_share=special.expit(special.logit(KILLED_SHARE) + KILLED_SHARE_SIGMA * points.others[:, 4]),
         shared_bias=np.exp(SHARED_SD * points.cut),

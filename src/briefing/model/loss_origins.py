@@ -48,7 +48,7 @@ def interval_loglik(mu: Values, low: float | None, high: float | None, sigma: fl
     >>> round(interval_loglik(np.log(1_000), 1_000, None, sigma=0.15), 4)
     -0.6931
     >>> round(interval_loglik(np.log(1_000), 930, 1_070, sigma=0.15), 4)
-    -1.0096
+    -1.0223
     """
     mu = within("mu", mu, low=-np.inf)
     sigma = one_number("sigma", sigma, above=True)
@@ -120,7 +120,7 @@ def read_origin(rows: pd.DataFrame, expected: Array, step: float) -> OriginReadi
     --------
     >>> rows = pd.DataFrame({"quantity": ["killed"], "lower": [930.0], "upper": [1_070.0], "weight": [1.0]})
     >>> read_origin(rows, np.log([[1_000.0]]), step=0.14).loglik.round(3)
-    array([-2.22])
+    array([-2.227])
     """
     nodes, killed_nodes = (_nodes(reach * ORIGIN_SD, step) for reach in (4, 6))
     others, deaths = np.zeros((2, expected.shape[1], 1))

@@ -68,12 +68,12 @@ def day_of(name: str, value: Day) -> pd.Timestamp:
     Timestamp('2025-01-31 00:00:00')
     """
     try:
-        day = pd.Timestamp(value).normalize()
+        day: object = pd.Timestamp(value)
     except (TypeError, ValueError):
-        day = pd.NaT
-    if not isinstance(day, pd.Timestamp):
+        day = None
+    if not isinstance(day, pd.Timestamp):  # a missing day is no Timestamp either
         raise ValueError(f"{name}: given {value!r}, allowed a day as YYYY-MM-DD")
-    return day
+    return day.normalize()
 
 
 def known_phases(calendar: pd.DataFrame, as_of: Day) -> tuple[Phase, ...]:

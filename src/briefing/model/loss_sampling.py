@@ -107,14 +107,15 @@ def cut_posterior(
 
     Examples
     --------
-    >>> points, weights = cut_posterior(lambda at: -50 * (at.others[:, 0] + at.cut - 1) ** 2, 8_192, 1, seed=1)
-    >>> round(abs(weights @ points.cut), 3), round(weights @ points.others[:, 0], 2)
-    (0.0, 0.99)
+    >>> points, weights = cut_posterior(lambda at: -50 * (at.others[:, 0] + at.cut - 1) ** 2, 1 << 13, 1, 1)
+    >>> (weights @ np.column_stack([points.cut, points.others[:, 0]])).round(2)
+    array([0.  , 0.99])
     """
     pilot = prior_points(PILOT, coordinates, seed, "pilot")
     weights = _cut_weights(loglik(pilot))
     design = _design(pilot.cut)
-    slopes = np.linalg.solve(design.T * weights @ design, design.T * weights @ pilot.others)
+    weighed = design.T * weights
+    slopes = np.asarray(np.linalg.solve(weighed @ design, weighed @ pilot.others), dtype=float)
     residual = pilot.others - design @ slopes
     # the little that is added keeps the spread of a pilot with few effective points from collapsing
     spread = WIDER * (residual.T * weights @ residual) + 0.01 * np.eye(coordinates)

@@ -51,6 +51,7 @@ def to_html(stage: Path) -> Path:
         f"--template={EXTENSION / 'template.html'}",
         f"--css={EXTENSION / 'briefing.css'}",
         "--embed-resources",
+        "--figure-caption-position=above",
         "--toc",
         "--toc-depth=2",
         "--section-divs",

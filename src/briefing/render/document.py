@@ -149,6 +149,7 @@ def _metadata(document: Document, scenario: Scenario, ledger: Ledger) -> dict[st
     ]
     return {
         "title": title,
+        "pagetitle": title,
         "subtitle": f"DPRK soldiers in Russia. {scenario.title}",
         "briefing-facts": " \u00b7 ".join(facts),
         "briefing-header": title,

@@ -169,7 +169,7 @@ class Scenario(BaseModel):
         "A-D",
         "Source letters that may count",
         "letters",
-        "a letter or a span of letters, A to F",
+        "a letter or a rising span of letters, A to F",
         "judgement",
     )
     drop_superseded: bool = _parameter(
@@ -221,6 +221,13 @@ class Scenario(BaseModel):
         if not first <= as_of <= last:
             raise ValueError(f"from {first} to {last}, the end of the ledger's coverage")
         return as_of
+
+    @field_validator("grades_allowed")
+    @classmethod
+    def _rising(cls, grades: str) -> str:
+        if grades[0] > grades[-1]:
+            raise ValueError("no letter is in it")
+        return grades
 
     @field_validator("*")
     @classmethod

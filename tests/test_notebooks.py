@@ -1,0 +1,163 @@
+"""The notebooks as they are stored, and as a person runs them by hand."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from briefing.judgements import likelihood_word
+from briefing.model.words import BANDS
+from briefing.run.notebooks import find_notebooks, read_notebook
+from briefing.scenario import Scenario
+
+ROOT = Path(__file__).parents[1]
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+DEFAULTS = Scenario(name="defaults", title="T", why="W").values()
+LIKELIHOODS = {band.word for bands in BANDS.values() for band in bands}
+
+every_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+
+
+def trees(path: Path, tagged: bool = False) -> list[ast.Module]:
+    """Return the code cells that do not hold the parameters, or the one that does."""
+    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    return [ast.parse(c.source) for c in cells if ("parameters" in c.metadata.get("tags", [])) == tagged]
+
+
+def test_every_notebook_of_the_folder_is_run_in_order():
+    assert [notebook.path for notebook in find_notebooks(ROOT)] == PATHS
+    assert [path.stem[:3] for path in PATHS] == [f"{n:02d}_" for n in range(1, len(PATHS) + 1)]
+
+
+@every_notebook
+def test_a_notebook_is_stored_without_outputs(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
+    assert notebook.metadata.keys() <= {"kernelspec", "language_info"}
+
+
+@every_notebook
+def test_a_notebook_begins_with_one_question(path):
+    first = nbformat.read(path, as_version=4).cells[0]
+    assert first.cell_type == "markdown"
+    title, _, text = first.source.partition("\n")
+    assert re.fullmatch(r"# [A-Z].*\?", title)
+    assert len(text.split()) > 10
+
+
+@every_notebook
+def test_the_parameters_cell_holds_the_defaults_of_the_scenario(path):
+    declared = read_notebook(path).parameters
+    assert declared == {name: DEFAULTS[name] for name in declared}
+    assert list(declared) == [name for name in DEFAULTS if name in declared]
+
+
+@every_notebook
+def test_every_declared_parameter_is_used(path):
+    used = {
+        node.id
+        for tree in trees(path)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    assert read_notebook(path).parameters.keys() <= used
+
+
+@every_notebook
+def test_no_parameter_of_the_scenario_is_overwritten(path):
+    assigned = {
+        node.id
+        for tree in trees(path)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    assert not assigned & read_notebook(path).parameters.keys()
+
+
+@every_notebook
+def test_a_notebook_defines_no_functions_and_names_no_absolute_path(path):
+    for tree in trees(path):
+        for node in ast.walk(tree):
+            assert not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert not re.match(r"/|~|[A-Za-z]:[\\/]|file:", node.value), node.value
+
+
+def test_together_the_notebooks_use_every_parameter_that_changes_a_number():
+    """What no notebook declares has no effect, and a scenario that sets it would promise one."""
+    declared = {name for path in PATHS for name in read_notebook(path).parameters}
+    assert DEFAULTS.keys() - declared == {"origin_cap"}
+
+
+@pytest.mark.parametrize("path", PATHS[-1:], ids=lambda path: path.stem)
+def test_papermill_by_hand_writes_beside_the_scenarios_and_not_over_one(project, path):
+    command = [sys.executable, "-m", "papermill", "-p", "pay", "2500", f"notebooks/{path.name}", "out.ipynb"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=project)
+    assert done.returncode == 0, done.stderr[-2_000:]
+    assert [folder.name for folder in (project / "figures").iterdir()] == ["by-hand"]
+    content = json.loads((project / "figures" / "by-hand" / f"{path.stem}.json").read_text())
+    assert content["numbers"]["money.pay"]["value"] == 2_500
+    assert content["numbers"]["money.agreed"]["value"] == 10_900 * 2_500 * 12
+    assert nbformat.read(project / "out.ipynb", as_version=4).metadata.papermill.exception is None
+
+
+# What the notebooks say
+
+
+@pytest.fixture
+def results(finished):
+    return [
+        json.loads((finished / "figures" / "baseline" / f"{path.stem}.json").read_text()) for path in PATHS
+    ]
+
+
+def test_every_figure_has_a_title_an_alt_text_and_a_source_and_stands_as_a_file(finished, results):
+    figures = {name: figure for content in results for name, figure in content["figures"].items()}
+    assert len(figures) >= 4
+    for name, figure in figures.items():
+        assert name.startswith("fig-")
+        assert (finished / "figures" / "baseline" / figure["file"]).stat().st_size > 1_000
+        assert figure["title"]
+        assert figure["source"].endswith(".")
+        assert len(figure["alt"]) > 60
+        assert figure["alt"] != figure["title"]
+        assert "{" not in figure["alt"]
+
+
+def test_no_text_that_a_reader_meets_holds_a_number_of_the_machine(results):
+    for content in results:
+        texts = [number[key] for number in content["numbers"].values() for key in ("text", "range_text")]
+        texts += [cell for table in content["tables"].values() for row in table["rows"] for cell in row]
+        for text in texts:
+            assert not re.search(r"\b(nan|NaN|None|inf|NaT)\b|\de[+-]\d", str(text)), text
+
+
+def test_likelihood_and_confidence_never_share_a_sentence(results):
+    judgements = {name: j for content in results for name, j in content["judgements"].items()}
+    assert judgements.keys() >= {"people", "sustainment", "money", "receipt"}
+    for judgement in judgements.values():
+        for sentence in re.split(r"(?<=\.)\s", f"{judgement['sentence']} {judgement['confidence']}"):
+            likely = [word for word in LIKELIHOODS if re.search(rf"\b{word}\b", sentence)]
+            assert not (likely and "confidence" in sentence.lower()), sentence
+        assert judgement["confidence"].startswith(("Confidence is ", "No confidence is stated"))
+
+
+def test_a_judgement_prints_the_word_of_its_printed_number(results):
+    for content in results:
+        for name, judgement in content["judgements"].items():
+            number = content["numbers"].get(f"judgement.{name}")
+            if judgement["probability"] is None:
+                assert number is None
+                continue
+            assert number["text"] == judgement["printed"]
+            assert judgement["word"] == likelihood_word(judgement["probability"], "icd203")
+            assert judgement["word"] in judgement["sentence"]
