@@ -95,8 +95,7 @@ def test_outputs_name_no_place_of_this_machine_and_no_time(finished):
         assert ".run" not in text
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_a_notebook_gets_the_values_of_its_own_parameters_and_no_others(small, engine):
+def test_a_notebook_gets_the_values_of_its_own_parameters_and_no_others(small):
     cell = (
         "from briefing.results import Record\n"
         "record = Record('02_second')\n"
@@ -105,7 +104,7 @@ def test_a_notebook_gets_the_values_of_its_own_parameters_and_no_others(small, e
         "record.save()"
     )
     small.write("02_second", cell)
-    small.run({"pay": 2_500, "seed": 7}, engine=engine)
+    small.run({"pay": 2_500, "seed": 7})
     [made] = (small.root / "figures").glob("as-printed-*")
     found = json.loads((made / "02_second.json").read_text())["numbers"]
     assert (found["second.pay"]["value"], found["second.seed"]["value"]) == (2_500, 0)

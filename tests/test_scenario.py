@@ -231,6 +231,10 @@ def test_a_title_is_taken_as_it_stands(title):
         (["pya=3"], ["--set pya: unknown parameter; did you mean `pay`?"]),
         (["pay=-3", "draws=0"], ["--set pay: -3; allowed: 0 to 15,000", "--set draws: 0; allowed: 1,000 to"]),
         (["as_of=2024-13-01"], ['--set as_of: "2024-13-01"; allowed: a date as YYYY-MM-DD']),
+        (
+            ["arrivals=[{month:1,persons:5}]"],
+            ['--set arrivals: {"month:1": null, "persons:5": null}; allowed'],
+        ),
         (["pay=none"], [f"--set pay: null; allowed: {PAY}"]),
         (["name=other"], ["--set name: cannot be set"]),
         (["name=../x", "settings=1"], ["--set name: cannot be set", "--set settings: cannot be set"]),

@@ -180,8 +180,8 @@ def backtest(draws: Array, reports: pd.DataFrame) -> BackTest:
 
     Examples
     --------
-    >>> reports = pd.DataFrame({"claim_id": ["a"], "event_date": ["2025-06-15"], "report_date": ["2025-06-15"],
-    ...     "lower": [6_000.0], "upper": [np.inf]})
+    >>> reports = pd.DataFrame({"claim_id": ["a"], "event_date": ["2025-06-15"],
+    ...     "report_date": ["2025-06-15"], "lower": [6_000.0], "upper": [np.inf]})
     >>> result = backtest(np.array([[4_000.0, 5_000.0]]), reports)
     >>> result.coverage_90, result.crps
     ((0, 1), 1250.0)

@@ -94,7 +94,8 @@ def fit_losses(
     drop_superseded
         Leave out what a claim known at `as_of` supersedes.
     draws
-        Courses to return, 1,000 or more.
+        Courses to return, 1,000 or more. They are chosen from at least a quarter as many points, so some
+        stand there more than once.
     seed
         Any whole number; the same seed gives the same result.
 
@@ -146,13 +147,14 @@ def fit_losses(
     today = day_of("as_of", as_of)
     phases = known_phases(calendar, today)
     evidence = usable_claims(claims, today, grades_allowed, origin_cap, drop_superseded)
-    # twice as many points for the prior: they cost next to nothing, and no draw of it stands there twice
-    size = max(POINTS, _power_of_two(draws / 2))
-    beforehand = prior_points(2 * size, COORDINATES, seed, "prior")
-    prior = courses(phases, beforehand[resample(np.full(2 * size, 0.5 / size), draws, seed)])
+    # points without a likelihood cost next to nothing, so no draw of the prior stands there twice
+    beforehand = prior_points(_power_of_two(draws), COORDINATES, seed, "prior")
+    even = np.full(len(beforehand), 1 / len(beforehand))
+    prior = courses(phases, beforehand[resample(even, draws, seed)])
     if evidence.empty:
         return LossFit(today, prior, prior, _NO_ORIGINS, (), (), draws, float(draws), is_prior=True)
     _after_the_start(evidence, phases)
+    size = max(POINTS, _power_of_two(draws / 4))
     points, weights = cut_posterior(partial(_loglik, evidence, phases), size, COORDINATES, seed)
     effective = effective_sample(weights)
     if effective < FEWEST:

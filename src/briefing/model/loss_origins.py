@@ -1,7 +1,6 @@
 """What the claims of one origin say, with the origin's own biases integrated out."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -56,17 +55,20 @@ def interval_loglik(mu: Values, low: float | None, high: float | None, sigma: fl
     high = np.inf if high is None else one_number("high", high, infinite=True)
     if high <= low:
         raise ValueError(f"interval: given {low:g} to {high:g}, allowed low < high")
+    if low == 0 and np.isinf(high):
+        return plain(np.zeros_like(mu))
+    if low == 0:
+        return plain(special.log_ndtr((np.log(high) - mu) / sigma))
+    if np.isinf(high):
+        return plain(special.log_ndtr((mu - np.log(low)) / sigma))
+    half = float(np.log(high / low) / 2 / sigma)
+    # Phi loses its digits near 1, so an interval above the mean is taken for its mirror image below
+    below: Array = np.asarray(-np.abs((np.log(low) + np.log(high)) / 2 - mu) / sigma)
     with np.errstate(divide="ignore"):
-        below: Any = (np.log(low) - mu) / sigma
-        above: Any = (np.log(high) - mu) / sigma
-    # Phi loses its digits near 1, so what lies above is mirrored to where it is near 0
-    mirrored = below + above > 0
-    below, above = np.where(mirrored, -above, below), np.where(mirrored, -below, above)
-    with np.errstate(divide="ignore"):
-        likelihood: Array = np.asarray(np.log(special.ndtr(above) - special.ndtr(below)))
+        likelihood: Array = np.asarray(np.log(special.ndtr(below + half) - special.ndtr(below - half)))
     far = np.isneginf(likelihood)
     if far.any():
-        upper, lower = special.log_ndtr(above[far]), special.log_ndtr(below[far])
+        upper, lower = special.log_ndtr(below[far] + half), special.log_ndtr(below[far] - half)
         likelihood[far] = upper + np.log(-np.expm1(lower - upper))
     return plain(likelihood)
 

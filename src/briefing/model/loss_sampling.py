@@ -14,7 +14,9 @@ from briefing.model.units import Array
 STRATA = 32
 """Equally likely strata of the coordinate that is cut from the learning."""
 PILOT = 4_096
-"""Points from the prior to which the proposal is fitted."""
+"""Points to which a proposal is fitted."""
+ENOUGH, MOST_PILOTS = 200, 4
+"""Effective points of a pilot that will do, and the pilots after which it must."""
 PRIOR_PART = 0.15
 """Part of the proposal that is the prior, so that no weight can grow without bound."""
 WIDER = 1.3
@@ -101,7 +103,8 @@ def cut_posterior(
     Notes
     -----
     A pilot from the prior; a normal proposal fitted to it given the cut coordinate, mixed with the prior
-    (defensive importance sampling, Hesterberg 1995). Scaling the weights within strata leaves the cut
+    (defensive importance sampling, Hesterberg 1995); the same again from a further pilot, while it is poor.
+    Scaling the weights within strata leaves the cut
     coordinate its prior and gives the posterior of the others given each value of it (a cut distribution,
     Plummer 2015).
 
@@ -111,16 +114,13 @@ def cut_posterior(
     >>> (weights @ np.column_stack([points.cut, points.others[:, 0]])).round(2)
     array([0.  , 0.99])
     """
-    pilot = prior_points(PILOT, coordinates, seed, "pilot")
-    weights = _cut_weights(loglik(pilot))
-    design = _design(pilot.cut)
-    weighed = design.T * weights
-    slopes = np.asarray(np.linalg.solve(weighed @ design, weighed @ pilot.others), dtype=float)
-    residual = pilot.others - design @ slopes
-    # the little that is added keeps the spread of a pilot with few effective points from collapsing
-    spread = WIDER * (residual.T * weights @ residual) + 0.01 * np.eye(coordinates)
-    points, correction = _propose(prior_points(size, coordinates + 1, seed, "points"), slopes, spread)
-    return points, _cut_weights(correction + loglik(points))
+    points = prior_points(PILOT, coordinates, seed, "pilot 0")
+    weights = _cut_weights(loglik(points))
+    pilots = 1
+    while effective_sample(weights) < ENOUGH and pilots < MOST_PILOTS:
+        points, weights = _improved(loglik, points, weights, PILOT, seed, f"pilot {pilots}")
+        pilots += 1
+    return _improved(loglik, points, weights, size, seed, "points")
 
 
 def effective_sample(weights: Array) -> float:
@@ -173,6 +173,25 @@ def resample(weights: Array, draws: int, seed: int) -> Any:
     """
     ticks = (np.arange(draws) + 0.5) / draws
     return _stream(seed, "order").permutation(np.searchsorted(np.cumsum(weights)[:-1], ticks))
+
+
+def _improved(
+    loglik: Callable[[Points], Array], pilot: Points, weights: Array, size: int, seed: int, stream: str
+) -> tuple[Points, Array]:
+    """Points from a proposal fitted to a pilot, and their weights."""
+    free = prior_points(size, pilot.others.shape[1] + 1, seed, stream)
+    points, correction = _propose(free, *_fitted(pilot, weights))
+    return points, _cut_weights(correction + loglik(points))
+
+
+def _fitted(points: Points, weights: Array) -> tuple[Array, Array]:
+    """The line of the other coordinates along the cut one, and a covariance around it."""
+    design = _design(points.cut)
+    weighed = design.T * weights
+    slopes = np.asarray(np.linalg.solve(weighed @ design, weighed @ points.others), dtype=float)
+    residual = points.others - design @ slopes
+    # the little that is added keeps the spread of a pilot with few effective points from collapsing
+    return slopes, WIDER * (residual.T * weights @ residual) + 0.01 * np.eye(points.others.shape[1])
 
 
 def _propose(points: Points, slopes: Array, spread: Array) -> tuple[Points, Array]:

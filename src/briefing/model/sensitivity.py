@@ -21,7 +21,8 @@ def sobol(function: Outcome, distributions: Mapping[str, Any], n: int, seed: int
     Parameters
     ----------
     function
-        From a dict of inputs, arrays of `n` values, to `n` outcomes.
+        From a dict of inputs, numbers or arrays of one length, to as many outcomes. The arrays are not
+        always of length `n`.
     distributions
         For each input a frozen distribution, (low, mode, high) for a PERT, or a number, which is exact. The
         inputs are taken to be independent.
@@ -63,18 +64,23 @@ def sobol(function: Outcome, distributions: Mapping[str, Any], n: int, seed: int
 
     def outcomes(points: Array) -> Array:
         nonlocal varied
-        found = _outcome(function, exact | dict(zip(uncertain, points, strict=True)), points.shape[1])
+        found = _outcome(function, exact | dict(zip(uncertain, points, strict=False)), points.shape[1])
         # equal but for rounding is equal: shares of a variance of rounding errors mean nothing
         varied = varied or bool(np.ptp(found) > 1e-12 * np.max(np.abs(found)))
         return found
 
     if uncertain:
+        dists = list(uncertain.values())
+        if len(dists) == 1:
+            dists.append(stats.uniform())  # SciPy 1.17 fails on a single input: one that nothing depends on
         with np.errstate(divide="ignore", invalid="ignore"):
             result = stats.sobol_indices(
-                func=outcomes, n=n, dists=list(uncertain.values()), rng=np.random.default_rng(seed % 2**64)
+                func=outcomes, n=n, dists=dists, rng=np.random.default_rng(seed % 2**64)
             )
-        if varied:
-            first, total = np.ravel(result.first_order), np.ravel(result.total_order)
+        if varied:  # SciPy would say 0 for both
+            first, total = (
+                np.ravel(part)[: len(uncertain)] for part in (result.first_order, result.total_order)
+            )
     return pd.DataFrame({"input": list(uncertain), "first": first, "total": total})
 
 
@@ -109,8 +115,8 @@ def tornado(function: Outcome, distributions: Mapping[str, Any]) -> pd.DataFrame
     >>> frame = tornado(lambda given: given["pay"] * given["force"], inputs)
     >>> frame[["input", "swing"]].round(-5)
        input       swing
-    0    pay  10000000.0
-    1  force   7600000.0
+    0    pay  10200000.0
+    1  force   7500000.0
     """
     exact, uncertain = _read(distributions)
     medians = exact | {name: float(given.ppf(0.5)) for name, given in uncertain.items()}
@@ -154,7 +160,7 @@ def worth_resolving(indices: pd.DataFrame) -> str | None:
     if not {"input", "first"} <= set(indices.columns):
         raise ValueError(f"indices: given columns {', '.join(indices.columns)}, allowed what sobol returned")
     known = indices[indices["first"] > 0]
-    return None if known.empty else str(known.loc[known["first"].idxmax(), "input"])
+    return None if known.empty else str(known["input"].iloc[int(known["first"].argmax())])
 
 
 def _read(distributions: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -182,4 +188,4 @@ def _outcome(function: Outcome, inputs: dict[str, Any], points: int) -> Array:
     if not np.all(np.isfinite(found)):
         raise ValueError("function: given an outcome that is not finite, allowed finite outcomes")
     # an outcome that ignores every input comes back as one number
-    return np.broadcast_to(found, (points,)) if found.ndim == 0 else found
+    return np.full(points, found) if found.ndim == 0 else found

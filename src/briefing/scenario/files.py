@@ -118,7 +118,7 @@ def _problem(error: Mapping[str, Any], where: Callable[[str], str]) -> Problem:
     field = Scenario.model_fields[name]
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     allowed = str(extra.get("allowed") or field.description or "").rstrip(".")
-    if error["type"] == "missing":
+    if error["type"] == "missing" and len(path) == 1:
         return Problem(where(name), "missing", allowed)
     reason = str(error["ctx"]["error"]) if error["type"] == "value_error" else ""
     culprit, colon, why = reason.partition(": ")
