@@ -5,9 +5,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from hypothesis import settings
 
 from briefing.run import runner
 from briefing.scenario import load_scenario
+
+# Slow moments of a shared machine are no fault of the code.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("data", "scenarios", "notebooks", "_extensions")

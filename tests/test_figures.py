@@ -358,9 +358,10 @@ def date_numbers(frame):
     return matplotlib.dates.date2num(frame["report_date"])
 
 
-def test_no_panels_are_refused():
-    with pytest.raises(ValueError, match="panels"):
-        claims_strip([], "2024-11-24")
+def test_a_day_without_claims_gets_a_sentence_instead_of_axes():
+    figure = claims_strip([], "2024-10-01")
+    assert figure.axes == []
+    assert "No claim" in figure.texts[0].get_text()
 
 
 def test_an_empty_panel_is_refused_by_name():

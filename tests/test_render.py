@@ -18,21 +18,13 @@ from briefing.render import briefings, builtin, document, quarto, verify
 from briefing.run.notebooks import find_notebooks
 from briefing.run.runner import run_notebooks
 from briefing.scenario import load_scenario
+from conftest import copy_project
 
-ROOT = Path(__file__).parents[1]
 HOSTILE = (
     '<script>alert(1)</script> #panic("x") *b* _i_ [l](http://evil.example) {{< meta title >}} '
     "$x^2$ @fig-claims `c`"
 )
 needs_quarto = pytest.mark.skipif(quarto.find() is None, reason="no Quarto on PATH")
-
-
-def copy_project(target: Path) -> Path:
-    for folder in ("data", "scenarios", "notebooks", "_extensions"):
-        shutil.copytree(ROOT / folder, target / folder, ignore=shutil.ignore_patterns("fonts"))
-    for file in ("report.qmd", "references.bib", "_quarto.yml", "requirements.lock"):
-        shutil.copyfile(ROOT / file, target / file)
-    return target
 
 
 @pytest.fixture(scope="module")

@@ -72,7 +72,7 @@ def claims_strip(panels: Sequence[tuple[str, pd.DataFrame]], as_of: date | str) 
     Raises
     ------
     ValueError
-        There is no panel, a panel is empty, or a claim became public after `as_of`.
+        A panel is empty, or a claim became public after `as_of`.
 
     Examples
     --------
@@ -84,7 +84,7 @@ def claims_strip(panels: Sequence[tuple[str, pd.DataFrame]], as_of: date | str) 
     1
     """
     if not panels:
-        raise ValueError("panels: given none, allowed one or more")
+        return _nothing()
     last = float(mdates.date2num(pd.Timestamp(as_of)))
     marks = [marks_of(title, frame, last) for title, frame in panels]
     first = min(mark.x for group in marks for mark in group)
@@ -108,6 +108,14 @@ def claims_strip(panels: Sequence[tuple[str, pd.DataFrame]], as_of: date | str) 
     figure.text(0.07 / WIDTH, middle, "People (log scale)", rotation=90, va="center", fontsize=TEXT)
     figure.text(1 - _RIGHT / WIDTH, 0.05 / height, "Day of the report", ha="right", fontsize=TEXT)
     _key(figure, [mark for group in marks for mark in group])
+    return figure
+
+
+def _nothing() -> Figure:
+    """Say that there is nothing to draw: a page without claims is a finding too."""
+    figure = new_figure(WIDTH, 0.7)
+    text = "No claim that may count was public by this day."
+    figure.text(0.02, 0.5, text, va="center", fontsize=TEXT, color=GREY)
     return figure
 
 

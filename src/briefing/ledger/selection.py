@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from briefing.ledger.ledger import Ledger
@@ -44,8 +45,10 @@ def extent(claims: pd.DataFrame) -> tuple[float | None, float | None]:
     >>> extent(load().as_of("2024-11-24").claims_of("rotation_months"))
     (2.0, 3.0)
     """
-    figures = claims[["low", "value", "high"]].stack()
-    return (None, None) if figures.empty else (float(figures.min()), float(figures.max()))
+    if claims.empty:
+        return None, None
+    figures = claims[["low", "value", "high"]].to_numpy(float)
+    return float(np.nanmin(figures)), float(np.nanmax(figures))
 
 
 def newest_by_origin(claims: pd.DataFrame, each_quantity: bool = True) -> pd.DataFrame:

@@ -152,7 +152,7 @@ def fit_losses(
     even = np.full(len(beforehand), 1 / len(beforehand))
     prior = courses(phases, beforehand[resample(even, draws, seed)])
     if evidence.empty:
-        return LossFit(today, prior, prior, _NO_ORIGINS, (), (), draws, float(draws), is_prior=True)
+        return LossFit(today, prior, prior, _NO_ORIGINS.copy(), (), (), draws, float(draws), is_prior=True)
     _after_the_start(evidence, phases)
     size = max(POINTS, _power_of_two(draws / 4))
     points, weights = cut_posterior(partial(_loglik, evidence, phases), size, COORDINATES, seed)

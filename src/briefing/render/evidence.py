@@ -19,16 +19,20 @@ def known_evidence(known: Ledger) -> dict[str, Row]:
     the report date, the grade in words and the source's id.
     """
     rows: dict[str, Row] = {}
-    for claim in known.claims.to_dict("records"):
+    for claim in _rows(known.claims):
         grade = grade_words(claim["reliability"], claim["credibility"])
         rows[claim["claim_id"]] = _row(claim, f"{claim['claimant']}: {stated(claim)}", grade)
-    for told in known.statements.to_dict("records"):
+    for told in _rows(known.statements):
         grade = grade_words(told["reliability"], told["credibility"])
         rows[told["statement_id"]] = _row(told, told["summary"], grade)
-    for row in known.context.to_dict("records"):
+    for row in _rows(known.context):
         says = f"{row['claimant']}: {plain(row['value'])} {row['unit'].replace('_', ' ')}"
         rows[f"{row['indicator']}@{row['year_or_date']}"] = _row(row, says, "context, not graded")
     return rows
+
+
+def _rows(frame: pd.DataFrame) -> list[Row]:
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _row(row: Row, says: str, grade: str) -> Row:
@@ -49,7 +53,7 @@ def references(names: Iterable[str], numbering: dict[str, int]) -> dict[str, Any
 
 def evidence_table(numbering: dict[str, int], evidence: dict[str, Row], known: Ledger) -> dict[str, Any]:
     """Return the table of the numbered rows, with grade and the page that was read."""
-    pages = known.sources.set_index("source_id")
+    pages = {page["source_id"]: page for page in _rows(known.sources)}
     rows: list[list[Any]] = []
     for name, number in numbering.items():
         row = evidence[name]
@@ -60,7 +64,7 @@ def evidence_table(numbering: dict[str, int], evidence: dict[str, Row], known: L
                 row["says"],
                 f"{row['reported']:%Y-%m-%d}",
                 row["grade"],
-                _page(pages.loc[row["source"]]),
+                _page(pages[row["source"]]),
             ]
         )
     return {
@@ -73,6 +77,6 @@ def evidence_table(numbering: dict[str, int], evidence: dict[str, Row], known: L
     }
 
 
-def _page(page: "pd.Series[Any]") -> dict[str, str] | str:
+def _page(page: Row) -> dict[str, str] | str:
     name, url = f"{page['publisher']} [{page['kind'].replace('_', ' ')}]", str(page["url"])
     return {"link": name, "url": url} if url.startswith(("http://", "https://")) else name

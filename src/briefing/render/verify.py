@@ -24,7 +24,7 @@ class _Page(HTMLParser):
         self._silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+        given: dict[str, str] = {name: value or "" for name, value in attrs}
         if tag in ("style", "script"):
             self._silent += 1
         if tag == "meta" and "name" in given:
@@ -87,7 +87,7 @@ def check_pdf(path: Path, digest: str, data: str) -> list[str]:
         for number, text in enumerate(pages, 1)
         if digest not in text
     ]
-    keywords = str((reader.metadata or {}).get("/Keywords", ""))
+    keywords = str(reader.metadata.get("/Keywords", "")) if reader.metadata else ""
     if digest not in keywords:
         problems.append(f"its metadata does not carry the scenario digest {digest}")
     return problems
