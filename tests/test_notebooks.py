@@ -95,11 +95,11 @@ def test_a_notebook_defines_no_functions_and_names_no_absolute_path(path):
 def test_together_the_notebooks_use_every_parameter_that_changes_a_number():
     """What no notebook declares has no effect, and a scenario that sets it would promise one."""
     declared = {name for path in PATHS for name in read_notebook(path).parameters}
-    assert DEFAULTS.keys() - declared == {"origin_cap"}
+    assert DEFAULTS.keys() <= declared
 
 
-@pytest.mark.parametrize("path", PATHS[-1:], ids=lambda path: path.stem)
-def test_papermill_by_hand_writes_beside_the_scenarios_and_not_over_one(project, path):
+def test_papermill_by_hand_writes_beside_the_scenarios_and_not_over_one(project):
+    [path] = [path for path in PATHS if path.stem == "04_money"]
     command = [sys.executable, "-m", "papermill", "-p", "pay", "2500", f"notebooks/{path.name}", "out.ipynb"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=project)
     assert done.returncode == 0, done.stderr[-2_000:]

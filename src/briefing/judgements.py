@@ -8,7 +8,7 @@ import pandas as pd
 
 from briefing.ledger import Ledger
 from briefing.model.words import confidence, format_probability, likelihood
-from briefing.results import Record
+from briefing.results import Basis, Record
 
 _CHANCES = ("almost no chance", "remote chance", "roughly even chance", "realistic possibility")
 
@@ -54,6 +54,7 @@ def judge(
     claims: Sequence[str],
     confidence_sentence: str,
     would_change: str,
+    basis: Basis = "assumed",
 ) -> str:
     """Record a key judgement whose probability is the share of draws in which its event happens.
 
@@ -77,6 +78,8 @@ def judge(
         A sentence of its own: confidence and likelihood never share one.
     would_change
         What would change the judgement, as what follows "if".
+    basis
+        ``assumed`` for draws of the scenario, ``inferred`` for draws inferred from claims.
 
     Returns
     -------
@@ -85,7 +88,7 @@ def judge(
     """
     p = float(np.mean(happens))
     key = f"judgement.{name}"
-    record.number(key, p, "probability", "assumed", formula, claims)
+    record.number(key, p, "probability", basis, formula, claims)
     sentence = f"{likelihood_clause(p, yardstick, f'{{{key}}}')} that {event}."
     record.judgement(
         name,
@@ -114,7 +117,7 @@ def no_basis(record: Record, name: str, heading: str, reason: str, would_change:
     )
 
 
-def confidence_in(ledger: Ledger, claims: pd.DataFrame, subject: str) -> str:
+def confidence_in(ledger: Ledger, claims: pd.DataFrame, subject: str, exchanging: bool = False) -> str:
     """Return the sentence on confidence from the claims behind an input.
 
     Parameters
@@ -125,6 +128,8 @@ def confidence_in(ledger: Ledger, claims: pd.DataFrame, subject: str) -> str:
         The known claims of the input; derived ones are left out, since they add no evidence.
     subject
         What the claims are about, such as ``tour length``.
+    exchanging
+        The bodies compile each other's reports, so their agreement earns no high confidence.
 
     Examples
     --------
@@ -137,4 +142,7 @@ def confidence_in(ledger: Ledger, claims: pd.DataFrame, subject: str) -> str:
     middle = own["value"].fillna((own["low"] + own["high"]) / 2)
     party = ledger.tables["origins"].set_index("origin_group")["party"]
     judged = confidence(list(middle), list(own["reliability"]), list(own["origin_group"].map(party)))
-    return f"Confidence is {judged.word}: {judged.reason.replace('the figure', f'the {subject}')}."
+    reason = judged.reason.replace("the figure", f"the {subject}")
+    if exchanging and judged.word == "high":
+        return f"Confidence is moderate and not high: {reason}, but they exchange reports."
+    return f"Confidence is {judged.word}: {reason}."

@@ -4,7 +4,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -36,6 +36,8 @@ class Number:
         Name by which prose refers to it, such as ``people.distinct``.
     value, low, high
         The number (None where nobody knows) and the ends of its range (None where open or exact).
+    median
+        Median of the draws where there are any; the value itself is computed at the modes.
     unit
         A key of `briefing.formats.UNIT_WORDS`.
     basis
@@ -60,6 +62,7 @@ class Number:
     low: float | None = None
     high: float | None = None
     digits: int | None = None
+    median: float | None = None
 
     @property
     def text(self) -> str:
@@ -163,9 +166,11 @@ class Record:
         claims: Sequence[str] = (),
         digits: int | None = 3,
     ) -> Number:
-        """Record an outcome of the scenario: its value at the modes, and P05 to P95 of its draws."""
-        low, high = np.quantile(draws, (0.05, 0.95)) if np.ndim(draws) else (None, None)
-        return self.number(key, central, unit, "assumed", formula, claims, low, high, digits)
+        """Record an outcome of the scenario: its value at the modes, and P05, P50 and P95 of its draws."""
+        low, median, high = np.quantile(draws, (0.05, 0.5, 0.95)) if np.ndim(draws) else (None, None, None)
+        number = self.number(key, central, unit, "assumed", formula, claims, low, high, digits)
+        self.numbers[key] = replace(number, median=None if median is None else float(median))
+        return self.numbers[key]
 
     def claimed(self, key: str, claim: Mapping[str, Any]) -> Number:
         """Record a claim's own figure: its value, or its interval where it states no middle."""

@@ -7,10 +7,18 @@ from difflib import get_close_matches
 import pandas as pd
 
 from briefing.errors import Problem
+from briefing.ledger.corrections import cell_text, row_name
 from briefing.ledger.lineage import ids
 from briefing.ledger.tables import Row, Tables
 
 DATED = ("claims", "statements", "events", "context")
+# The tables that rest on rows of others, the tables where those stand, and words that may stand instead.
+RESTING = {
+    "article": (("claims", "statements"), ()),
+    "calendar": (("claims", "statements"), ()),
+    "assumptions": (("claims", "statements", "context"), ("judgement",)),
+    "returns": (("claims", "statements", "context"), ()),
+}
 
 
 def table_problems(tables: Tables) -> Iterator[Problem]:
@@ -22,6 +30,9 @@ def table_problems(tables: Tables) -> Iterator[Problem]:
     yield from sources_before_the_report(tables)
     yield from checks_without_effect(tables)
     yield from additions_to_nothing(tables)
+    yield from rests_on_nothing(tables)
+    yield from boundaries_before_their_evidence(tables)
+    yield from corrections_without_effect(tables)
 
 
 def repeated_names(tables: Tables) -> Iterator[Problem]:
@@ -112,18 +123,82 @@ def checks_without_effect(tables: Tables) -> Iterator[Problem]:
 
 
 def additions_to_nothing(tables: Tables) -> Iterator[Problem]:
-    """Yield additions to what the article does not say, or that rest on rows which do not exist."""
-    rows = {row["statement_id"]: row for row in tables.rows("statements").values()} | tables.claims
+    """Yield additions to what the article does not say."""
+    rows = _named_rows(tables, ("claims", "statements"))
     said = {name: None for name, row in rows.items() if row["in_seed"] == "yes"}
-    for line, addition in tables.rows("article").items():
+    for line, addition in _rows_if_any(tables, "article"):
         if addition["item_id"] not in said:
             what = f"{addition['item_id']!r} is not in the article"
             allowed = nearest(addition["item_id"], said, "claims.csv or statements.csv with in_seed = yes")
             yield Problem(tables.where("article", line, "item_id"), what, allowed)
-        for name in ids(addition["rests_on"]):
-            if name not in rows:
-                allowed = nearest(name, dict.fromkeys(rows), "claims.csv or statements.csv")
-                yield Problem(tables.where("article", line, "rests_on"), f"{name!r} is unknown", allowed)
+
+
+def rests_on_nothing(tables: Tables) -> Iterator[Problem]:
+    """Yield rows that rest on rows which do not exist."""
+    for table, (targets, words) in RESTING.items():
+        known = dict.fromkeys(_named_rows(tables, targets))
+        files = " or ".join(f"{target}.csv" for target in targets)
+        for line, row in _rows_if_any(tables, table):
+            for name in ids(row["rests_on"]):
+                if name not in known and name not in words:
+                    allowed = nearest(name, known, files) + (f", or {' or '.join(words)}" if words else "")
+                    yield Problem(tables.where(table, line, "rests_on"), f"{name!r} is unknown", allowed)
+
+
+def boundaries_before_their_evidence(tables: Tables) -> Iterator[Problem]:
+    """Yield boundaries of the calendar that were known before a row on which they rest was public."""
+    rows = _named_rows(tables, ("claims", "statements"))
+    for line, boundary in _rows_if_any(tables, "calendar"):
+        for name in ids(boundary["rests_on"]):
+            if name in rows and rows[name]["report_date"] > boundary["report_date"]:
+                what = f"{boundary['boundary']}: rests on {name}, which became public later"
+                allowed = f"a row public on {boundary['report_date']:%Y-%m-%d}"
+                yield Problem(tables.where("calendar", line, "rests_on"), what, allowed)
+
+
+def corrections_without_effect(tables: Tables) -> Iterator[Problem]:
+    """Yield corrections of cells that are gone or hold something else, and faults that still stand."""
+    names: dict[str, dict[str, int]] = {}
+    for line, fix in _rows_if_any(tables, "corrections"):
+        target, column = fix["target"], fix["column"]
+        if fix["expect"] not in fix["was"] or (fix["expect"] and fix["expect"] in fix["now"]):
+            what = f"{fix['row_id']}: {fix['expect']!r} is not what was mended"
+            where = tables.where("corrections", line, "expect")
+            yield Problem(where, what, "a part of the old cell that the new one lacks")
+        if target not in tables.frames:
+            continue
+        if target not in names:
+            key = tables.package.resources[target].key
+            names[target] = {row_name(row, key): number for number, row in tables.rows(target).items()}
+        number = names[target].get(fix["row_id"])
+        if number is None:
+            what = f"the correction no longer applies: {target}.csv has no row {fix['row_id']!r}"
+            allowed = nearest(fix["row_id"], dict.fromkeys(names[target]), f"{target}.csv")
+            yield Problem(tables.where("corrections", line, "row_id"), what, allowed)
+        elif column not in tables.rows(target)[number]:
+            what = f"the correction no longer applies: {target}.csv has no column {column!r}"
+            allowed = "one of " + ", ".join(tables.package.resources[target].columns)
+            yield Problem(tables.where("corrections", line, "column"), what, allowed)
+        elif (target, number) not in tables.spoiled:
+            found = cell_text(tables.rows(target)[number][column])
+            if found != fix["now"]:
+                place = f"{target}.csv, row {number}, column {column}"
+                what = f"the correction no longer applies: {place} holds {found!r}"
+                yield Problem(tables.where("corrections", line, "now"), what, repr(fix["now"]))
+
+
+def _rows_if_any(tables: Tables, table: str) -> list[tuple[int, Row]]:
+    # An earlier version of the tables, read for a comparison, may lack a table that was added since.
+    return list(tables.rows(table).items()) if table in tables.frames else []
+
+
+def _named_rows(tables: Tables, targets: tuple[str, ...]) -> dict[str, Row]:
+    """Return the rows of some tables by the first column of their key; an earlier table goes first."""
+    return {
+        row[tables.package.resources[target].key[0]]: row
+        for target in reversed(targets)
+        for row in tables.rows(target).values()
+    }
 
 
 def _label(row: Row) -> str:

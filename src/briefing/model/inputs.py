@@ -1,8 +1,9 @@
 """From a scenario's parameters, as a notebook receives them, to the inputs of the model."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from briefing.model.outcomes import outcomes
 from briefing.model.uncertainty import sample
 from briefing.model.units import Values
 
@@ -85,6 +86,30 @@ def drawn(inputs: Mapping[str, Any], draws: int, seed: int) -> dict[str, Any]:
     >>> drawn(model_inputs(pay={"low": 1_500, "mode": 2_000, "high": 3_000}), 5, 1)["pay"].shape
     (5,)
     """
-    ranges: dict[str, Triple] = {n: v for n, v in inputs.items() if _is_range(n, v)}
-    sampled: dict[str, Values] = sample(ranges, draws, seed)
+    sampled: dict[str, Values] = sample(uncertain(inputs), draws, seed)
     return {**inputs, **sampled}
+
+
+def uncertain(inputs: Mapping[str, Any]) -> dict[str, Triple]:
+    """Return the inputs that have a range.
+
+    Examples
+    --------
+    >>> uncertain(model_inputs(pay={"low": 1_500, "mode": 2_000, "high": 3_000}, force=10_900))
+    {'pay': (1500.0, 2000.0, 3000.0)}
+    """
+    return {name: value for name, value in inputs.items() if _is_range(name, value)}
+
+
+def outcome_of(inputs: Mapping[str, Any], name: str) -> Callable[[Mapping[str, Any]], Values]:
+    """Return one outcome of a scenario as a function of its uncertain inputs, the rest held at their modes.
+
+    Examples
+    --------
+    >>> inputs = model_inputs(force=10_000, tour=None, horizon=12, count_rule="staggered", policy="hold",
+    ...     pay={"low": 1_500, "mode": 2_000, "high": 3_000})
+    >>> outcome_of(inputs, "agreed")({"pay": 2_500})
+    300000000.0
+    """
+    fixed = central(inputs)
+    return lambda given: outcomes({**fixed, **given})[name]

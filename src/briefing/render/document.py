@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from briefing.errors import RunFailedError
-from briefing.formats import day, with_unit
+from briefing.formats import day, show, with_unit
 from briefing.ledger import Ledger
 from briefing.render.evidence import evidence_table, known_evidence, number_rows, references
 from briefing.results import BASES, PLACE, merge
@@ -89,6 +89,8 @@ def _chain(number: Mapping[str, Any], numbering: dict[str, int]) -> dict[str, An
         full += f" ({number['range_text']})"
     rests_on = sorted(numbering[name] for name in number["claims"])
     claims = f" Rests on rows {', '.join(map(str, rests_on))} of the ledger table." if rests_on else ""
+    if number["median"] is not None:
+        claims = f" Median of the draws: {show(number['median'], number['unit'], number['digits'])}.{claims}"
     kind = f"{number['basis'].capitalize()}: {BASES[number['basis']]}."
     return {
         "full": full,
@@ -129,10 +131,21 @@ def _colophon(root: Path, scenario: Scenario, ledger: Ledger) -> dict[str, str]:
         "commit": commit(root),
         "data-digest": ledger.digest[:10],
         "digest": scenario.digest,
+        "edition.latest": _latest(scenario),
         "scenario-name": scenario.name,
         "scenario-title": scenario.title.replace("{", "(").replace("}", ")"),
         "scenario-why": scenario.why.replace("{", "(").replace("}", ")"),
     }
+
+
+LATEST = "garrison-2026"
+
+
+def _latest(scenario: Scenario) -> str:
+    """Say where the latest evidence is read, on every edition but that one."""
+    if scenario.name == LATEST:
+        return "This is the edition with the latest evidence."
+    return f"The edition with the latest evidence is the scenario {LATEST}."
 
 
 def _metadata(document: Document, scenario: Scenario, ledger: Ledger) -> dict[str, str]:

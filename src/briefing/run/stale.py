@@ -15,6 +15,7 @@ REASONS = {
     "source": "the notebook was edited",
     "parameters": "a parameter that it declares has another value",
     "data": "the evidence tables changed",
+    "scenarios": "a scenario file changed, and the notebook compares them",
     "package": "the package's code changed",
     "lock": "the locked libraries changed",
 }
@@ -44,6 +45,11 @@ class Inputs:
         )
 
     @cached_property
+    def scenarios(self) -> str:
+        """The scenario files, for a notebook that compares scenarios."""
+        return digest_of((self.root / "scenarios").glob("*.yaml"), self.root)
+
+    @cached_property
     def package(self) -> str:
         """The code of this package, wherever it is installed."""
         package = Path(__file__).resolve().parents[1]
@@ -57,12 +63,14 @@ class Inputs:
     def of(self, notebook: Notebook, scenario: Scenario) -> dict[str, str]:
         """Return the digests on which the outputs of `notebook` under `scenario` depend."""
         values = json.dumps(notebook.values(scenario), sort_keys=True)
+        compares = {"scenarios": self.scenarios} if "briefing.scenario" in notebook.source else {}
         return {
             "source": hashlib.sha256(notebook.source.encode()).hexdigest(),
             "parameters": hashlib.sha256(values.encode()).hexdigest(),
             "data": self.data,
             "package": self.package,
             "lock": self.lock,
+            **compares,
         }
 
 
