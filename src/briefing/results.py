@@ -211,7 +211,8 @@ class Record:
         """Record a table: column heads, rows of cells, `align` with one of ``l``, ``r``, ``c`` a column."""
         if any(len(row) != len(columns) for row in rows):
             raise ValueError(f"{name}: every row needs {len(columns)} cells")
-        cells = [[_cell(content) for content in row] for row in rows]
+        nothing = [["nothing to list", *[""] * (len(columns) - 1)]]
+        cells = [[_cell(content) for content in row] for row in rows or nothing]
         self.tables[name] = {
             "columns": list(columns),
             "rows": cells,
