@@ -281,6 +281,17 @@ def test_renders_at_the_same_time_do_not_mix(finished):
         assert not any(digest in html_of(finished, name) for digest in others)
 
 
+def test_the_latest_edition_is_linked_only_where_it_lies_beside(finished):
+    link = 'href="../garrison-2026/report.html"'
+    assert "the scenario garrison-2026" in Text(html_of(finished)).text
+    assert link not in html_of(finished)
+    beside = finished / "briefings/garrison-2026/report.html"
+    beside.parent.mkdir()
+    beside.write_text("the latest edition")
+    assert finish(finished).made
+    assert link in html_of(finished)
+
+
 def test_quarto_is_refused_where_there_is_none(monkeypatch):
     monkeypatch.setattr(quarto.shutil, "which", lambda _: None)
     assert briefings.choose_renderer("auto")[0] == "builtin"

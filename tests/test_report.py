@@ -58,6 +58,7 @@ def test_only_the_small_vocabulary_is_used():
         "num",
         "finding",
         "command",
+        "latest",
         "judgements",
         "numbers-box",
         "contents",

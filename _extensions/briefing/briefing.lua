@@ -3,6 +3,7 @@
 --   [key]{.num}              a number with its chain        [key]{.num show=range}   its range
 --   [key]{.finding}          a sentence composed by a notebook, with its numbers
 --   [key]{.command}          a command that the reader can type
+--   [edition]{.latest}       the edition with the latest evidence
 --   ::: {#fig-x} / {#tbl-x}  an empty div: the figure or table of that name
 --   ::: {.judgements keys="people money"}    key judgements in that order
 --   ::: {.numbers-box}, {.note}, {.small}    styled divs around what they hold
@@ -187,10 +188,24 @@ end
 
 -- The document -----------------------------------------------------------------------------------------------
 
+-- The latest edition by name; a link in the HTML, where it lies beside this one.
+local function latest()
+  local entry = data.latest
+  local inlines = words(entry.text)
+  if entry.name == '' then return inlines end
+  local name = words(entry.name)
+  if entry.url ~= '' and is 'html' then name = pandoc.Inlines {pandoc.Link(name, entry.url)} end
+  inlines:insert(pandoc.Space())
+  inlines:extend(name)
+  inlines:insert(pandoc.Str '.')
+  return inlines
+end
+
 local function fill_span(span)
   local key = pandoc.utils.stringify(span.content)
   if span.classes:includes('num') then return number(key, span.attributes.show or '') end
   if span.classes:includes('finding') then return finding(key) end
+  if span.classes:includes('latest') then return latest() end
   if span.classes:includes('command') then return pandoc.Code(inert(data.commands[key])) end
 end
 

@@ -79,13 +79,15 @@ def render(
     from briefing.paths import project_root
     from briefing.render.briefings import choose_renderer, finish
     from briefing.run.runner import run_notebooks
+    from briefing.scenario import LATEST
 
     formats = tuple(dict.fromkeys(name.strip() for name in to.split(",")))
     for name in formats:
         _choice("--to", name, ("html", "pdf"))
     chosen, _ = choose_renderer(_choice("--renderer", renderer, ("auto", "quarto", "builtin")))
     with_engine = _engine(engine)
-    scenarios = load_all(names, every, settings, as_of)
+    # The latest edition first, so that the others can link to it.
+    scenarios = sorted(load_all(names, every, settings, as_of), key=lambda scenario: scenario.name != LATEST)
     root, ledger = project_root(), load()
     failures: list[tuple[str, RunFailedError]] = []
     for scenario in scenarios:

@@ -1,10 +1,12 @@
 """The look that all charts share: typeface, palette, sizes, and an SVG file whose bytes never vary."""
 
+import re
 from collections.abc import Callable
 from functools import cache, wraps
 from importlib.resources import files
+from io import StringIO
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TextIO, TypeVar
 
 import matplotlib
 from matplotlib import font_manager
@@ -56,6 +58,8 @@ _OWN: dict[Any, Any] = {
     "ytick.labelsize": LABEL,
     "ytick.major.size": 0,
 }
+
+_PATH_DATA, _DECIMALS = re.compile(r' d="([^"]*)"'), re.compile(r"-?\d+\.\d+")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -121,7 +125,7 @@ def panel(figure: Figure, left: float, bottom: float, width: float, height: floa
 
 
 @styled
-def save_svg(figure: Figure, path: Path | str) -> None:
+def save_svg(figure: Figure, path: Path | str | TextIO) -> None:
     """Write a figure as SVG: the same figure gives the same bytes on every run.
 
     Parameters
@@ -129,7 +133,7 @@ def save_svg(figure: Figure, path: Path | str) -> None:
     figure
         Drawn by a function of this package.
     path
-        File to write; its folder must exist.
+        File to write, or something to write to; a file's folder must exist.
 
     Raises
     ------
@@ -141,7 +145,19 @@ def save_svg(figure: Figure, path: Path | str) -> None:
     >>> import io
     >>> save_svg(new_figure(1, 1), io.StringIO())
     """
-    figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
+    buffer = StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    lean = _PATH_DATA.sub(_rounded, buffer.getvalue())
+    if isinstance(path, str | Path):
+        Path(path).write_text(lean, encoding="utf-8")
+    else:
+        path.write(lean)
+
+
+def _rounded(path: re.Match[str]) -> str:
+    """Hundredths of a point are finer than any printer; the rest would double the size of a document."""
+    numbers = _DECIMALS.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), path[1])
+    return f' d="{" ".join(numbers.split())}"'
 
 
 def thousands(value: float, _position: float | None = None) -> str:

@@ -11,7 +11,7 @@ from briefing.formats import day, show, with_unit
 from briefing.ledger import Ledger
 from briefing.render.evidence import evidence_table, known_evidence, number_rows, references
 from briefing.results import BASES, PLACE, merge
-from briefing.scenario import Scenario
+from briefing.scenario import LATEST, Scenario
 from briefing.scenario.describe import as_rows, shown
 
 Document = dict[str, Any]
@@ -46,6 +46,7 @@ def compose(root: Path, scenario: Scenario, ledger: Ledger, notebooks: Iterable[
     document["tables"]["tbl-parameters"] = _parameters_table(scenario)
     document["tables"]["tbl-sources"] = evidence_table(numbering, evidence, known)
     document["findings"] |= _colophon(root, scenario, ledger)
+    document["latest"] = _latest(root, scenario)
     document["commands"] = {"reproduce": scenario.command}
     document["folder"] = f"figures/{scenario.name}"
     stamp = f"As of {day(scenario.as_of)}; scenario {scenario.name}, digest {scenario.digest}"
@@ -131,21 +132,19 @@ def _colophon(root: Path, scenario: Scenario, ledger: Ledger) -> dict[str, str]:
         "commit": commit(root),
         "data-digest": ledger.digest[:10],
         "digest": scenario.digest,
-        "edition.latest": _latest(scenario),
         "scenario-name": scenario.name,
         "scenario-title": scenario.title.replace("{", "(").replace("}", ")"),
         "scenario-why": scenario.why.replace("{", "(").replace("}", ")"),
     }
 
 
-LATEST = "garrison-2026"
-
-
-def _latest(scenario: Scenario) -> str:
-    """Say where the latest evidence is read, on every edition but that one."""
+def _latest(root: Path, scenario: Scenario) -> dict[str, str]:
+    """Point to the edition with the latest evidence, with a link only where it lies beside this one."""
     if scenario.name == LATEST:
-        return "This is the edition with the latest evidence."
-    return f"The edition with the latest evidence is the scenario {LATEST}."
+        return {"text": "This is the edition with the latest evidence.", "name": "", "url": ""}
+    beside = (root / "briefings" / LATEST / "report.html").is_file()
+    text = "The edition with the latest evidence is the scenario"
+    return {"text": text, "name": LATEST, "url": f"../{LATEST}/report.html" if beside else ""}
 
 
 def _metadata(document: Document, scenario: Scenario, ledger: Ledger) -> dict[str, str]:

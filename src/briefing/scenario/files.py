@@ -16,6 +16,9 @@ from briefing.paths import scenarios_folder
 from briefing.scenario.parameters import TEXTS, Scenario
 from briefing.scenario.values import Range
 
+# The scenario that rests on the latest evidence; page 1 of every other edition points to it.
+LATEST = "garrison-2026"
+
 
 class _Loader(yaml.SafeLoader):
     """A safe loader that settles nothing silently: no key twice, and no alias that could grow without end."""
