@@ -6,7 +6,7 @@ from functools import cache, wraps
 from importlib.resources import files
 from io import StringIO
 from pathlib import Path
-from typing import Any, ParamSpec, TextIO, TypeVar
+from typing import Any, BinaryIO, ParamSpec, TypeVar
 
 import matplotlib
 from matplotlib import font_manager
@@ -125,7 +125,7 @@ def panel(figure: Figure, left: float, bottom: float, width: float, height: floa
 
 
 @styled
-def save_svg(figure: Figure, path: Path | str | TextIO) -> None:
+def save_svg(figure: Figure, path: Path | str | BinaryIO) -> None:
     """Write a figure as SVG: the same figure gives the same bytes on every run.
 
     Parameters
@@ -143,15 +143,15 @@ def save_svg(figure: Figure, path: Path | str | TextIO) -> None:
     Examples
     --------
     >>> import io
-    >>> save_svg(new_figure(1, 1), io.StringIO())
+    >>> save_svg(new_figure(1, 1), io.BytesIO())
     """
     buffer = StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     lean = _PATH_DATA.sub(_rounded, buffer.getvalue())
     if isinstance(path, str | Path):
-        Path(path).write_text(lean, encoding="utf-8")
+        Path(path).write_bytes(lean.encode())
     else:
-        path.write(lean)
+        path.write(lean.encode())
 
 
 def _rounded(path: re.Match[str]) -> str:
