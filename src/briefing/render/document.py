@@ -88,7 +88,7 @@ def _chain(number: Mapping[str, Any], numbering: dict[str, int]) -> dict[str, An
     full = with_unit(number["text"], number["unit"])
     if number["range_text"] not in ("", number["text"]):
         full += f" ({number['range_text']})"
-    rests_on = sorted(numbering[name] for name in number["claims"])
+    rests_on = sorted({numbering[name] for name in number["claims"]})
     claims = f" Rests on rows {', '.join(map(str, rests_on))} of the ledger table." if rests_on else ""
     if number["median"] is not None:
         claims = f" Median of the draws: {show(number['median'], number['unit'], number['digits'])}.{claims}"

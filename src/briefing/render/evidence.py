@@ -47,7 +47,7 @@ def number_rows(used: Iterable[str], evidence: dict[str, Row]) -> dict[str, int]
 
 def references(names: Iterable[str], numbering: dict[str, int]) -> dict[str, Any] | str:
     """Return a table cell that links to the numbered rows; words where there is none."""
-    numbers = sorted(numbering[name] for name in names)
+    numbers = sorted({numbering[name] for name in names})
     return {"refs": [{"label": str(n), "target": f"claim-{n}"} for n in numbers]} if numbers else "no claim"
 
 
