@@ -15,6 +15,10 @@ Nothing here reads a file, draws a picture or imports anything of the project ou
 `example`         a complete set of inputs to try
 `inputs`          a scenario's parameters in the forms of the model, at the mode or drawn
 `outcomes`        every outcome of a scenario, over all draws at once
+`many`            outcomes of thousands of scenarios, with percentiles and shares of draws
+`alike`           scenarios of one structure, worked out together and nothing twice
+`event`           an outcome against a threshold
+`memory`          what was met last, up to a total size
 `trajectories`    the same people month by month, for fan charts
 `money`           four ledgers that are never added to each other
 `comparison`      shares, ratios and implied bases of claimed figures

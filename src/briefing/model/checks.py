@@ -1,8 +1,9 @@
 """Checks of arguments: what was wrong, what was given, what is allowed, in one line."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from briefing.model.units import Array, Values, plain
 
@@ -53,11 +54,11 @@ def within(
         numbers: Array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         raise ValueError(f"{name}: given {value!r}, allowed {_allowed(low, high, above)}") from None
-    good = ((numbers > low) if above else (numbers >= low)) & (numbers <= high)
-    if not infinite:
-        good &= np.isfinite(numbers)
-    if not np.all(good):
-        raise ValueError(f"{name}: given {numbers[~good].flat[0]:,g}, allowed {_allowed(low, high, above)}")
+    # the extremes tell whether all entries are good, in a third of the time; a missing entry is both
+    extremes = numbers if numbers.size < 2 else np.array([numbers.min(), numbers.max()])
+    if not np.all(_good(extremes, low, high, above, infinite)):
+        bad = numbers[~_good(numbers, low, high, above, infinite)].flat[0]
+        raise ValueError(f"{name}: given {bad:,g}, allowed {_allowed(low, high, above)}")
     return plain(numbers)
 
 
@@ -127,6 +128,46 @@ def choice(name: str, value: str, allowed: Collection[str]) -> str:
     if value not in allowed:
         raise ValueError(f"{name}: given {value!r}, allowed {', '.join(allowed)}")
     return value
+
+
+def fitting(arrays: Sequence[Array]) -> None:
+    """Check that arrays over draws, or over scenarios and draws, broadcast against each other.
+
+    Parameters
+    ----------
+    arrays
+        Each with the draws along its last axis, or 1 there if scenarios stand before it.
+
+    Raises
+    ------
+    ValueError
+        If the numbers of draws differ, or the scenarios do not broadcast.
+
+    Examples
+    --------
+    >>> fitting([np.ones(5), np.ones((3, 1)), np.ones((3, 5))])
+    >>> fitting([np.ones(2), np.ones(3)])
+    Traceback (most recent call last):
+    ValueError: inputs: given arrays of 2 and 3 draws, allowed one length
+    """
+    shapes = sorted({array.shape for array in arrays})
+    lengths = sorted({shape[-1] for shape in shapes if len(shape) == 1 or shape[-1] != 1})
+    if len(lengths) > 1:
+        raise ValueError(
+            f"inputs: given arrays of {' and '.join(map(str, lengths))} draws, allowed one length"
+        )
+    try:
+        np.broadcast_shapes(*shapes)
+    except ValueError:
+        raise ValueError(
+            f"inputs: given arrays of shapes {' and '.join(map(str, shapes))}, "
+            "allowed one number of scenarios, then the draws"
+        ) from None
+
+
+def _good(numbers: Array, low: float, high: float, above: bool, infinite: bool) -> NDArray[np.bool_]:
+    good = ((numbers > low) if above else (numbers >= low)) & (numbers <= high)
+    return good if infinite else good & np.isfinite(numbers)
 
 
 def _allowed(low: float, high: float, above: bool) -> str:

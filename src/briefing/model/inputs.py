@@ -36,6 +36,11 @@ def model_inputs(**parameters: Any) -> dict[str, Any]:
         phases mappings with days, hazard and arrivals_after; for arrivals mappings with month and persons.
         What is left out is neutral: no money, no losses, nobody returning.
 
+    Raises
+    ------
+    ValueError
+        If an entry of a range, a phase or an arrival is missing or no number.
+
     Examples
     --------
     >>> model_inputs(tour={"low": 2, "mode": 3, "high": 12}, arrivals=[{"month": 2, "persons": 500}])["tour"]
@@ -46,12 +51,22 @@ def model_inputs(**parameters: Any) -> dict[str, Any]:
 
 def _form(name: str, value: Any) -> Any:
     if isinstance(value, Mapping):
-        return (float(value["low"]), float(value["mode"]), float(value["high"]))
+        return _entries(name, value, "low", "mode", "high")
     if name == "phases" and value is not None:
-        return tuple((phase["days"], phase["hazard"], phase.get("arrivals_after", 0.0)) for phase in value)
+        return tuple(
+            _entries(name, {"arrivals_after": 0.0, **phase}, "days", "hazard", "arrivals_after")
+            for phase in value
+        )
     if name == "arrivals":
-        return tuple((arrival["month"], arrival["persons"]) for arrival in value)
+        return tuple(_entries(name, arrival, "month", "persons") for arrival in value)
     return value
+
+
+def _entries(name: str, given: Mapping[str, Any], *wanted: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(given[entry]) for entry in wanted)
+    except (KeyError, TypeError, ValueError):
+        raise ValueError(f"{name}: given {given!r}, allowed numbers for {', '.join(wanted)}") from None
 
 
 def _is_range(name: str, value: Any) -> bool:

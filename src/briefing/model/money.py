@@ -4,6 +4,8 @@ What was supplied in arms and people is a claim, read from the evidence and not 
 benefit of an allied regime stands beside the agreed sum and never reaches a household.
 """
 
+import numpy as np
+
 from briefing.model.checks import one_number, within
 from briefing.model.units import Values, plain
 
@@ -47,18 +49,22 @@ def agreed(
 
     Notes
     -----
-    Rates and terms of hired soldiers: INSS 2024.
+    Rates and terms of hired soldiers: INSS 2024. A payment of exactly 0 is no part of the terms: the sum does
+    not vary with the number of those who would get it.
 
     Examples
     --------
     >>> agreed(pay=2_500, person_months=12, signing=2_000, arrivals=1)
     32000.0
     """
-    return plain(
-        within("pay", pay) * within("person_months", person_months)
-        + within("signing", signing) * within("arrivals", arrivals)
-        + within("death_payment", death_payment) * within("killed", killed)
-    )
+    total = within("pay", pay) * within("person_months", person_months)
+    for rate, people in (
+        (within("signing", signing), within("arrivals", arrivals)),
+        (within("death_payment", death_payment), within("killed", killed)),
+    ):
+        if np.ndim(rate) or rate:
+            total = total + rate * people
+    return plain(total)
 
 
 def indirect(agreed_sum: Values, multiple: Values) -> Values:

@@ -1,6 +1,7 @@
-"""Every outcome of a scenario, over all draws at once."""
+"""Every outcome of a scenario, or of several alike, over all draws at once."""
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -12,7 +13,7 @@ from briefing.model.scenario_case import Case, read_case
 from briefing.model.units import Values, plain
 
 CHUNK = 16_384
-"""Draws simulated together in a decline, so that the memory of the steps does not grow with the draws."""
+"""Draws, of all scenarios, simulated together in a decline, so that the memory of the steps stays flat."""
 
 
 def outcomes(inputs: Mapping[str, Any]) -> dict[str, Values]:
@@ -23,21 +24,26 @@ def outcomes(inputs: Mapping[str, Any]) -> dict[str, Values]:
     inputs
         Numbers, or arrays over draws of one length, for every input of `scenario_case.Case`, whose attributes
         give their meaning and units; `horizon` and `return_lag` are single numbers. Other keys are not read.
+        For several scenarios at once arrays broadcast against each other: shape (scenarios, 1) for what is
+        exact in each, (scenarios, draws) for what is drawn in each, (draws,) for draws that all share. What
+        is no array is shared: the calendar, the rules, and whether there is a tour.
 
     Returns
     -------
     dict of str to float or numpy.ndarray
-        An array where it varies over draws, otherwise a float. Persons: `distinct` (by the counting rule),
-        `arrivals_total` (all who arrive, the initial force included), `standing_end`, `casualties`, `killed`,
-        `wounded`; `person_months`; `pool_share` (arrivals over the pool: above 1 it is exceeded). USD over
-        the horizon: `agreed`, `indirect`, `received`, `not_shown` (agreed and not received), `received_state`
-        and `received_household` (the received sum, parted as pay is). USD a month, if paid: `household_month`
-        (a household) and `state_month` (the state, at the mean standing force).
+        An array where it varies over draws or scenarios, otherwise a float. Persons: `distinct` (by the
+        counting rule), `arrivals_total` (all who arrive, the initial force included), `standing_end`,
+        `casualties`, `killed`, `wounded`; `person_months`; `pool_share` (arrivals over the pool: above 1 it
+        is exceeded). USD over the horizon: `agreed`, `indirect`, `received`, `not_shown` (agreed and not
+        received), `received_state` and `received_household` (the received sum, parted as pay is). USD a
+        month, if paid: `household_month` (a household) and `state_month` (the state, at the mean standing
+        force).
 
     Raises
     ------
     ValueError
-        If an input is missing or out of range, arrays differ in length, or a force in decline has a tour.
+        If an input is missing or out of range, arrays do not fit each other, or a force in decline has a
+        tour.
 
     Notes
     -----
@@ -52,6 +58,12 @@ def outcomes(inputs: Mapping[str, Any]) -> dict[str, Values]:
     >>> result = outcomes(AS_PRINTED | {"tour": 3, "hazard": 0.06})
     >>> round(result["distinct"]), round(result["killed"]), round(result["agreed"])
     (56998, 1962, 261600000)
+
+    Two scenarios with three draws each:
+
+    >>> two = {"force": np.array([[10_000.0], [15_000.0]]), "pay": np.array([1_500.0, 2_000.0, 3_000.0])}
+    >>> (outcomes(AS_PRINTED | two)["agreed"] / 1e6).tolist()
+    [[180.0, 240.0, 360.0], [270.0, 360.0, 540.0]]
     """
     case = read_case(inputs)
     people = held(case, case.horizon) if case.policy == "hold" else _after_decline(case)
@@ -82,7 +94,7 @@ def outcomes(inputs: Mapping[str, Any]) -> dict[str, Values]:
 
 
 def chunks(case: Case) -> Iterator[tuple[slice, Case]]:
-    """Cut a case into parts of so many draws that a simulation keeps its memory flat.
+    """Cut a case into parts of so few draws that a simulation keeps its memory flat.
 
     Parameters
     ----------
@@ -101,22 +113,27 @@ def chunks(case: Case) -> Iterator[tuple[slice, Case]]:
     >>> [(rows.start, part.draws) for rows, part in chunks(many)]
     [(0, 16384), (16384, 3616)]
     """
-    for start in range(0, case.draws, CHUNK):
-        rows = slice(start, start + CHUNK)
+    *scenarios, draws = case.shape
+    # of two draws or more, so that a part of one draw is never taken for what does not vary over draws
+    width = max(2, CHUNK // math.prod(scenarios))
+    for start in range(0, draws, width):
+        rows = slice(start, start + width)
         yield rows, case.part(rows)
 
 
 def _after_decline(case: Case) -> People:
-    names = [field.name for field in fields(People) if field.name != "time"]
-    collected = {name: np.empty(case.draws) for name in names}
-    varies = dict.fromkeys(names, False)
-    for rows, part in chunks(case):
+    ends = []
+    for _, part in chunks(case):
         *_, last = declining(part)
-        for name in names:
-            value = getattr(last, name)
-            collected[name][rows] = value
-            varies[name] = np.ndim(value) > 0
-    return People(
-        case.horizon,
-        **{name: column if varies[name] else float(column[0]) for name, column in collected.items()},
-    )
+        ends.append(last)
+    names = [field.name for field in fields(People) if field.name != "time"]
+    joined = {name: _joined([getattr(end, name) for end in ends]) for name in names}
+    return People(case.horizon, **joined)
+
+
+def _joined(parts: Sequence[Values]) -> Values:
+    """Put the parts of a case back together; what does not vary over draws is the same in each."""
+    first = parts[0]
+    if isinstance(first, np.ndarray) and first.ndim and first.shape[-1] > 1:
+        return np.concatenate(parts, axis=-1)
+    return first

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from briefing.model.checks import choice, one_number, within
+from briefing.model.checks import choice, fitting, one_number, within
 from briefing.model.counting import RULES
 from briefing.model.simulation import Step
 from briefing.model.units import DAYS_PER_MONTH, Values, days, months
@@ -18,7 +18,7 @@ AMOUNTS = ("force", "hazard", "pay", "signing", "indirect_multiple", "death_paym
 
 @dataclass(frozen=True)
 class Case:
-    """The inputs of a scenario, checked. `Values` may be arrays over draws, all of one length.
+    """The inputs of a scenario, checked. `Values` may be arrays over draws, or over scenarios and draws.
 
     Attributes
     ----------
@@ -68,10 +68,14 @@ class Case:
     death_payment: Values
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """Scenarios (none for a single one) by draws; the draws are 1 where no input varies over them."""
+        return np.broadcast_shapes((1,), *(array.shape for array in _arrays(self)))
+
+    @property
     def draws(self) -> int:
         """Number of draws; 1 where every input is a single number."""
-        lengths = {len(value) for value in _arrays(self)}
-        return lengths.pop() if lengths else 1
+        return self.shape[-1]
 
     def part(self, rows: slice) -> "Case":
         """Give the same case for some of its draws.
@@ -84,7 +88,7 @@ class Case:
         Returns
         -------
         Case
-            With every array cut to those rows.
+            With every array cut to those along its last axis; what is exact in each scenario stays whole.
 
         Examples
         --------
@@ -97,8 +101,11 @@ class Case:
         def cut(value: Any) -> Any:
             if isinstance(value, tuple):
                 return tuple(cut(item) for item in value)
-            return value[rows] if isinstance(value, np.ndarray) else value
+            if isinstance(value, np.ndarray) and value.shape[-1] == draws:
+                return value[..., rows]
+            return value
 
+        draws = self.draws
         return replace(self, **{field.name: cut(getattr(self, field.name)) for field in fields(self)})
 
     def additions(self, until: float) -> list[tuple[float, Values]]:
@@ -207,7 +214,8 @@ def read_case(inputs: Mapping[str, Any]) -> Case:
     Parameters
     ----------
     inputs
-        A value for every attribute of `Case`; other keys are not looked at.
+        A value for every attribute of `Case`; other keys are not looked at. Arrays have the draws along their
+        last axis and may have axes of scenarios before it, as in `outcomes.outcomes`.
 
     Returns
     -------
@@ -217,8 +225,8 @@ def read_case(inputs: Mapping[str, Any]) -> Case:
     Raises
     ------
     ValueError
-        If an input is missing or out of range, arrays differ in length, an arrival lies outside the horizon,
-        or a force in decline is given a tour.
+        If an input is missing or out of range, arrays do not fit each other, an arrival lies outside the
+        horizon, or a force in decline is given a tour.
 
     Examples
     --------
@@ -248,11 +256,7 @@ def read_case(inputs: Mapping[str, Any]) -> Case:
         **{name: within(name, inputs[name]) for name in AMOUNTS},
         **{name: within(name, inputs[name], high=1) for name in SHARES},
     )
-    lengths = sorted({len(value) for value in _arrays(case)})
-    if len(lengths) > 1:
-        raise ValueError(
-            f"inputs: given arrays of {' and '.join(map(str, lengths))} draws, allowed one length"
-        )
+    fitting(_arrays(case))
     return case
 
 

@@ -8,7 +8,7 @@ DAYS_PER_MONTH = 365.25 / 12
 
 Array = NDArray[np.float64]
 Values = float | Array
-"""A number, or an array with an entry for each draw."""
+"""A number, or an array with an entry for each draw: draws along the last axis, scenarios before it."""
 
 
 def months(days: float) -> float:
