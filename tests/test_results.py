@@ -154,10 +154,18 @@ def test_texts_name_numbers_ranges_and_what_is_unknown(record):
 
 
 def test_an_outcome_carries_its_mode_and_its_5th_to_95th_percentile(record):
-    varying = record.outcome("a.b", 50, np.arange(101.0), "persons", "Counted")
-    assert (varying.value, varying.low, varying.high, varying.basis) == (50, 5, 95, "assumed")
-    exact = record.outcome("a.c", 50, 50.0, "persons", "Counted")
-    assert (exact.low, exact.high, exact.range_text) == (None, None, "")
+    at_modes, in_draws = {"killed": 50.0, "pool_share": 0.5}, {"killed": np.arange(101.0), "pool_share": 0.5}
+    varying = record.outcome("people.killed", at_modes, in_draws, "Counted")
+    assert (varying.value, varying.low, varying.median, varying.high) == (50, 5, 50, 95)
+    assert (varying.basis, varying.unit, varying.digits) == ("assumed", "persons", 3)
+    exact = record.outcome("people.pool_share", at_modes, in_draws, "Counted")
+    assert (exact.text, exact.low, exact.median, exact.high, exact.range_text) == (
+        "50%",
+        None,
+        None,
+        None,
+        "",
+    )
 
 
 def test_a_claim_without_a_middle_is_printed_as_its_interval(record):

@@ -13,6 +13,8 @@ import numpy as np
 
 from briefing.errors import RunFailedError
 from briefing.formats import UNIT_WORDS, show, show_range
+from briefing.model.uncertainty import quantiles
+from briefing.outcome_keys import OUTCOME_KEYS
 from briefing.paths import figures_folder
 
 Basis = Literal["claimed", "inferred", "assumed", "counted"]
@@ -159,17 +161,23 @@ class Record:
     def outcome(
         self,
         key: str,
-        central: float,
-        draws: Any,
-        unit: str,
+        at_modes: Mapping[str, Any],
+        in_draws: Mapping[str, Any],
         formula: str,
         claims: Sequence[str] = (),
-        digits: int | None = 3,
     ) -> Number:
-        """Record an outcome of the scenario: its value at the modes, and P05, P50 and P95 of its draws."""
-        low, median, high = np.quantile(draws, (0.05, 0.5, 0.95)) if np.ndim(draws) else (None, None, None)
-        number = self.number(key, central, unit, "assumed", formula, claims, low, high, digits)
-        self.numbers[key] = replace(number, median=None if median is None else float(median))
+        """Record an outcome of the scenario under a key of `OUTCOME_KEYS`, which gives its unit and digits.
+
+        Its value is that at the modes; P05, P50 and P95 are those of its draws, if it varies.
+        """
+        recorded = OUTCOME_KEYS[key]
+        value, draws = recorded.factor * at_modes[recorded.quantity], in_draws[recorded.quantity]
+        ends = (recorded.factor * quantiles(draws)).tolist() if np.ndim(draws) else [None, None, None]
+        low, median, high = ends
+        number = self.number(
+            key, value, recorded.unit, "assumed", formula, claims, low, high, recorded.digits
+        )
+        self.numbers[key] = replace(number, median=median)
         return self.numbers[key]
 
     def claimed(self, key: str, claim: Mapping[str, Any]) -> Number:

@@ -82,3 +82,57 @@ def first_origins(ledger: Ledger, claims: pd.DataFrame, most: int = 2) -> str:
     newest = claims.sort_values("report_date", ascending=False, kind="stable")
     ranked = newest.sort_values(["reliability", "credibility"], kind="stable")["origin_group"].unique()
     return "; ".join(re.split(r"[,:(]| and ", names[code])[0].strip() for code in ranked[:most]) or "nobody"
+
+
+def claimed_total(ledger: Ledger) -> float | None:
+    """Return the largest known claim of people passing through in all; None where nobody had made one.
+
+    Examples
+    --------
+    >>> from briefing.ledger import load
+    >>> claimed_total(load().as_of("2024-11-24")), claimed_total(load().as_of("2024-10-01"))
+    (100000.0, None)
+    """
+    totals = ledger.claims_of("troops_rotation_total")
+    return float(totals["value"].max()) if len(totals) else None
+
+
+def largest_total(ledger: Ledger, origin: str) -> pd.Series | None:
+    """Return an origin's largest active claim of killed and wounded; None where it has made none.
+
+    Examples
+    --------
+    >>> from briefing.ledger import load
+    >>> largest_total(load().as_of("2025-06-30"), "O-NIS")["claim_id"]
+    'nis-20250430-total-4700'
+    """
+    totals = ledger.claims_from(origin)
+    totals = totals[totals["quantity"] == "casualties_total"]
+    return None if totals.empty else totals.iloc[int(totals["value"].argmax())]
+
+
+def newest_context(ledger: Ledger) -> pd.DataFrame:
+    """Return the context values known, each as it was reported last, in order of report.
+
+    Examples
+    --------
+    >>> from briefing.ledger import load
+    >>> newest_context(load()).duplicated(["indicator", "year_or_date"]).any()
+    np.False_
+    """
+    context = ledger.context.sort_values("report_date", kind="stable")
+    return context.drop_duplicates(["indicator", "year_or_date"], keep="last")
+
+
+def goods_exports(ledger: Ledger) -> tuple[str, float]:
+    """Return the year and the USD of the newest known estimate of a year's goods exports.
+
+    Examples
+    --------
+    >>> from briefing.ledger import load
+    >>> goods_exports(load().as_of("2024-11-24"))
+    ('2023', 330000000.0)
+    """
+    context = newest_context(ledger)
+    newest = context[context["indicator"] == "dprk_exports_usd_million"].iloc[-1]
+    return str(newest["year_or_date"]), 1e6 * float(newest["value"])
