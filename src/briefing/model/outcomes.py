@@ -1,6 +1,7 @@
 """Every outcome of a scenario, or of several alike, over all draws at once."""
 
 import math
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
@@ -122,10 +123,8 @@ def chunks(case: Case) -> Iterator[tuple[slice, Case]]:
 
 
 def _after_decline(case: Case) -> People:
-    ends = []
-    for _, part in chunks(case):
-        *_, last = declining(part)
-        ends.append(last)
+    # only the last state of a course is kept, which may have a step for each day
+    ends = [deque(declining(part), maxlen=1).pop() for _, part in chunks(case)]
     names = [field.name for field in fields(People) if field.name != "time"]
     joined = {name: _joined([getattr(end, name) for end in ends]) for name in names}
     return People(case.horizon, **joined)

@@ -20,7 +20,7 @@ def trajectories(inputs: Mapping[str, Any], months: Sequence[float]) -> dict[str
     Parameters
     ----------
     inputs
-        As for `outcomes.outcomes`.
+        As for `outcomes.outcomes`, of one scenario.
     months
         When to look: whole months from 0 to the horizon, or the horizon itself, in ascending order.
 
