@@ -20,7 +20,8 @@ from briefing.figures.fans import fans
 from briefing.figures.labels import Label, place, spread
 from briefing.figures.money import waterfall
 from briefing.figures.rotation import rotation_map
-from briefing.figures.style import FAMILY, new_figure, panel, save_svg
+from briefing.figures.style import FAMILY, new_figure, panel
+from briefing.figures.svg import save_svg
 from briefing.ledger import load
 
 LEDGER = load()
@@ -252,8 +253,8 @@ def test_a_file_names_no_day_and_no_version(tmp_path):
     text = (tmp_path / "map.svg").read_text("utf-8")
     assert "dc:date" not in text
     assert f"Matplotlib v{matplotlib.__version__}" not in text
-    # Letters as outlines: the picture needs no font of the reader's machine.
-    assert "<text" not in text
+    # Letters as text, which a reader can search; the document brings the font.
+    assert ">50,000</text>" in text
 
 
 def test_drawing_leaves_matplotlib_as_it_was(tmp_path):
@@ -265,7 +266,7 @@ def test_drawing_leaves_matplotlib_as_it_was(tmp_path):
 
 def test_settings_of_the_machine_do_not_change_a_figure():
     plain = svg(FIGURES["money"]())
-    with matplotlib.rc_context({"font.size": 20, "axes.facecolor": "red", "svg.fonttype": "none"}):
+    with matplotlib.rc_context({"font.size": 20, "axes.facecolor": "red", "svg.fonttype": "path"}):
         assert svg(FIGURES["money"]()) == plain
 
 

@@ -347,7 +347,7 @@ def test_a_wide_spread_without_zero_is_logarithmic_all_else_starts_at_zero(drawn
 
 def test_scenarios_without_a_value_are_named_and_have_no_dot():
     figure = scenario_dots(frame("Killed", baseline=1_962.0, printed=np.nan, corner=np.nan), "baseline")
-    assert "None assumed: printed, corner" in words(figure)
+    assert "none assumed: printed, corner" in words(figure)
     assert len(lines_called(figure, "scenario")) == 0
 
 

@@ -198,11 +198,11 @@ class Record:
 
     def figure(self, name: str, figure: Any, title: str, alt: str, source: str) -> "Drawn":
         """Save a matplotlib figure as SVG and record its title (a finding), alt text and source line."""
-        from briefing.figures.style import save_svg
+        from briefing.figures.svg import save_svg
 
         path = self.folder / f"{name}.svg"
         self.folder.mkdir(parents=True, exist_ok=True)
-        save_svg(figure, path)
+        save_svg(figure, path, prefix=name)
         self.figures[name] = {"file": path.name, "title": title, "alt": self.text(alt), "source": source}
         return Drawn(path.read_text(encoding="utf-8"))
 

@@ -8,12 +8,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
+from briefing.figures.halo import HALO
 from briefing.figures.style import FAMILY, GREY, INK, LABEL
 
-HALO = (withStroke(linewidth=2.5, foreground="white"),)
 Box = tuple[float, float, float, float]
 NEAR, FAR = (2.0, 9.0, 18.0, 30.0, 44.0), (2.0, 9.0, 18.0, 30.0, 44.0, 62.0, 84.0, 110.0)
 # To cover a mark or another label is so much worse than to cover a line.
@@ -255,7 +254,7 @@ def _write(axes: Axes, label: Label, anchor: np.ndarray, spot: Box) -> Text:
         fontsize=LABEL,
         fontfamily=label.family,
         color=label.colour,
-        path_effects=list(HALO),
+        gid=HALO,
         annotation_clip=False,
         zorder=6,
     )

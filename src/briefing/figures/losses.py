@@ -22,7 +22,8 @@ from briefing.figures.claim_marks import (
     ends,
     party_class,
 )
-from briefing.figures.labels import HALO, Box, common, size, spread
+from briefing.figures.halo import HALO
+from briefing.figures.labels import Box, common, size, spread
 from briefing.figures.style import (
     BLUE,
     FAMILY,
@@ -270,7 +271,7 @@ def _band(axes: Axes, one: LossPanel) -> None:
             va="top",
             fontsize=LABEL,
             color=GREY,
-            path_effects=list(HALO),
+            gid=HALO,
         )
         return
     for low, high, alpha in fills:

@@ -7,7 +7,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
 from briefing.figures.contours import draw_contours, levels_of
-from briefing.figures.labels import FAR, HALO, Box, Label, along, place, size
+from briefing.figures.halo import HALO
+from briefing.figures.labels import FAR, Box, Label, along, place, size
 from briefing.figures.style import (
     GREY,
     LABEL,
@@ -125,7 +126,7 @@ def _precedent(axes: Axes, tour: float) -> list[Box]:
         ha="right" if to_left else "left",
         fontsize=LABEL,
         color=GREY,
-        path_effects=list(HALO),
+        gid=HALO,
     )
     return along(np.array([x, y]), np.array([x, axes.bbox.y1]))
 

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from briefing.figures.labels import HALO, size
+from briefing.figures.halo import HALO
+from briefing.figures.labels import size
 from briefing.figures.style import (
     BLUE,
     FAMILY,
@@ -31,7 +32,7 @@ from briefing.figures.tornado import measure
 from briefing.formats import UNIT_WORDS, plain
 
 BASELINE = "baseline"
-NONE = "None assumed:"
+NONE = "none assumed:"
 # A spread beyond this many times asks for a log scale.
 _LOG_FROM = 30.0
 # Inches, and points for what is measured in letters.
@@ -301,7 +302,7 @@ def _dots(axes: Axes, facet: Facet, tiers: Sequence[int], here: str) -> None:
             family=dot.family,
             color=PLUM if mine else INK,
             fontsize=LABEL,
-            path_effects=list(HALO),
+            gid=HALO,
             annotation_clip=False,
             zorder=4,
         )

@@ -1,12 +1,10 @@
-"""The look that all charts share: typeface, palette, sizes, and an SVG file whose bytes never vary."""
+"""The look that all charts share: typeface, palette, sizes."""
 
-import re
 from collections.abc import Callable
 from functools import cache, wraps
 from importlib.resources import files
-from io import StringIO
 from pathlib import Path
-from typing import Any, BinaryIO, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
 from matplotlib import font_manager
@@ -41,8 +39,9 @@ _OWN: dict[Any, Any] = {
     "grid.linewidth": 0.7,
     "hatch.linewidth": 0.6,
     "lines.solid_capstyle": "butt",
+    # Thinned when the picture is written, and fills too, which matplotlib never thins.
     "path.simplify": False,
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "svg.hashsalt": "briefing",
     # Without hinting a text is as wide in the SVG as the renderer measured it for placing labels.
     "text.hinting": "none",
@@ -58,8 +57,6 @@ _OWN: dict[Any, Any] = {
     "ytick.labelsize": LABEL,
     "ytick.major.size": 0,
 }
-
-_PATH_DATA, _DECIMALS = re.compile(r' d="([^"]*)"'), re.compile(r"-?\d+\.\d+")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -122,42 +119,6 @@ def panel(figure: Figure, left: float, bottom: float, width: float, height: floa
     """
     wide, high = figure.get_size_inches()
     return figure.add_axes((left / wide, bottom / high, width / wide, height / high), **kwargs)
-
-
-@styled
-def save_svg(figure: Figure, path: Path | str | BinaryIO) -> None:
-    """Write a figure as SVG: the same figure gives the same bytes on every run.
-
-    Parameters
-    ----------
-    figure
-        Drawn by a function of this package.
-    path
-        File to write, or something to write to; a file's folder must exist.
-
-    Raises
-    ------
-    OSError
-        The file cannot be written.
-
-    Examples
-    --------
-    >>> import io
-    >>> save_svg(new_figure(1, 1), io.BytesIO())
-    """
-    buffer = StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    lean = _PATH_DATA.sub(_rounded, buffer.getvalue())
-    if isinstance(path, str | Path):
-        Path(path).write_bytes(lean.encode())
-    else:
-        path.write(lean.encode())
-
-
-def _rounded(path: re.Match[str]) -> str:
-    """Hundredths of a point are finer than any printer; the rest would double the size of a document."""
-    numbers = _DECIMALS.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), path[1])
-    return f' d="{" ".join(numbers.split())}"'
 
 
 def thousands(value: float, _position: float | None = None) -> str:
