@@ -38,7 +38,7 @@ bench: $(READY)  ## time the project against the stock tools
 	@$(BIN)/python -m benchmarks
 
 clean:  ## remove what can be made again (not the virtual environment)
-	rm -rf figures/*/ briefings .quarto .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf figures/*/ figures/.cache briefings .quarto .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 quarto-inputs: $(READY)
 	@$(BIN)/briefing quarto-inputs

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from hypothesis import settings
 
-from briefing.run import runner
+from briefing.run import runner, scheduler
 from briefing.scenario import load_scenario
 
 # Slow moments of a shared machine are no fault of the code.
@@ -73,11 +73,19 @@ class Small:
     def write(self, name: str, *cells: str, parameters: str | None = "pay = 2000.0") -> None:
         write_notebook(self.root / "notebooks" / f"{name}.ipynb", *cells, parameters=parameters)
 
-    def run(self, settings: dict | None = None, **options) -> runner.Ran:
+    def run(self, settings: dict | None = None, **options) -> scheduler.Outcome:
         return runner.run_notebooks(self.root, load_scenario("as-printed", settings), **options)
 
     def explain(self, settings: dict | None = None) -> dict[str, list[str]]:
         return runner.explain(self.root, load_scenario("as-printed", settings))
+
+    def forget(self) -> None:
+        """Remove all that has been made, and what the cache knows of it."""
+        shutil.rmtree(self.root / "figures")
+
+    def unfinished(self) -> list[Path]:
+        """Return what a run has left of its unfinished work."""
+        return [path for path in self.root.rglob(".work-*") if path.is_dir()]
 
     def outputs(self) -> dict[str, bytes]:
         """Return what stands in the scenario's folder, without what the runner keeps for itself."""

@@ -103,7 +103,10 @@ def test_run_says_where_the_figures_are(small: Small):
     assert said("run", "as-printed") == "figures/as-printed: 2 run, 0 up to date\n"
     assert said("run", "as-printed") == "figures/as-printed: 0 run, 2 up to date\n"
     own = load_scenario("as-printed", {"pay": 2500}).name
-    assert said("run", "as-printed", "--set", "pay=2500") == f"figures/{own}: 2 run, 0 up to date\n"
+    assert (
+        said("run", "as-printed", "--set", "pay=2500")
+        == f"figures/{own}: 1 run, 1 from the cache, 0 up to date\n"
+    )
     assert said("run", "as-printed", "--set", "pay=2000").startswith("figures/as-printed: 0 run")
     assert said("run", "as-printed", "--as-of", "2024-11-24").startswith("figures/as-printed: 0 run")
 
@@ -221,7 +224,7 @@ def test_a_full_disk_is_a_line(small: Small, monkeypatch, capsys):
     replace = Path.replace
 
     def full(self: Path, target: Path) -> Path:
-        if self.suffix == ".json":
+        if target.name == "01_first.json":
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
         return replace(self, target)
 

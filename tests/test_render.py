@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from briefing.errors import BadInputError, RunFailedError
 from briefing.ledger import load
-from briefing.render import briefings, builtin, document, quarto, verify
+from briefing.render import briefings, builtin, document, make, quarto, verify
 from briefing.run.notebooks import find_notebooks
 from briefing.run.runner import run_notebooks
 from briefing.scenario import load_scenario
@@ -31,9 +31,9 @@ needs_quarto = pytest.mark.skipif(quarto.find() is None, reason="no Quarto on PA
 def project(tmp_path_factory) -> Path:
     """A project whose baseline has been rendered."""
     root = copy_project(tmp_path_factory.mktemp("project"))
-    scenario, ledger = load_scenario("baseline", folder=root / "scenarios"), load(root / "data")
+    scenario = load_scenario("baseline", folder=root / "scenarios")
     run_notebooks(root, scenario)
-    briefings.finish(root, scenario, ledger)
+    make.finish(root, scenario)
     return root
 
 
@@ -49,9 +49,7 @@ def composed(root: Path, name: str = "baseline") -> dict:
 
 
 def finish(root: Path, name: str = "baseline", **options):
-    return briefings.finish(
-        root, load_scenario(name, folder=root / "scenarios"), load(root / "data"), **options
-    )
+    return make.finish(root, load_scenario(name, folder=root / "scenarios"), **options)
 
 
 def html_of(root: Path, name: str = "baseline") -> str:
@@ -91,8 +89,8 @@ class Text(HTMLParser):
         self.ids.append(given.get("id", ""))
         if given.get("href", "").startswith("#"):
             self.targets.append(given["href"][1:])
-        if tag == "img":
-            self.alts.append(given.get("alt", ""))
+        if tag == "svg":
+            self.alts.append(given.get("aria-label", ""))
 
     def handle_endtag(self, tag):
         self._skip -= tag in ("style", "script", "title")
@@ -122,7 +120,7 @@ def test_the_page_loads_nothing_and_runs_nothing(project):
     assert "script" not in Text(page).tags
     assert not re.search(r"""(?:src|srcset)=["'](?!data:)""", page)
     assert not re.search(r"<link[^>]+href=[\"'](?!data:)", page)
-    assert not re.search(r"url\((?![\"']?data:)|@import", page)
+    assert not re.search(r"url\((?![\"']?(?:data:|#))|@import", page)
 
 
 def test_every_inner_link_leads_somewhere_and_no_id_stands_twice(project):
@@ -209,7 +207,7 @@ def test_what_leads_nowhere_stops_the_run_and_leaves_the_earlier_document(finish
     with pytest.raises(RunFailedError, match=re.escape(said)):
         finish(finished)
     assert html_of(finished) == before
-    assert not list((finished / "briefings").glob(".stage-*"))
+    assert not [path for path in (finished / "briefings").glob(".work-*") if path.is_dir()]
 
 
 def test_what_quarto_leaves_unresolved_is_found(tmp_path):
@@ -311,14 +309,14 @@ def test_a_full_disk_leaves_the_earlier_document(finished, monkeypatch):
     before = html_of(finished)
     (finished / "briefings/baseline/manifest.json").unlink()
 
-    def full(stage: Path) -> Path:
+    def full(self, stage: Path, *_) -> list[Path]:
         raise OSError(28, "No space left on device", str(stage))
 
-    monkeypatch.setattr(builtin, "to_html", full)
-    with pytest.raises(OSError, match="No space left"):
+    monkeypatch.setattr(builtin.Builtin, "render", full)
+    with pytest.raises(RunFailedError, match="No space left"):
         finish(finished)
     assert html_of(finished) == before
-    assert not list((finished / "briefings").glob(".stage-*"))
+    assert not [path for path in (finished / "briefings").glob(".work-*") if path.is_dir()]
 
 
 @pytest.mark.quarto

@@ -14,6 +14,7 @@ import pytest
 
 from briefing.errors import BadInputError, RunFailedError
 from briefing.run import runner, stale
+from briefing.run.cache import Cache
 from briefing.scenario import load_scenario
 from conftest import FIRST, SECOND, Small, files
 
@@ -64,9 +65,8 @@ def test_both_engines_make_the_same_files_byte_for_byte(small):
         "02_second.json",
         "fig-second.svg",
     ]
-    for path in files(small.folder):
-        path.unlink()
-    small.run(engine="kernel")
+    small.forget()
+    assert list(small.run(engine="kernel").ran) == ["01_first", "02_second"]
     kernel = small.outputs()
     assert warm.keys() == kernel.keys()
     for name in warm:
@@ -77,6 +77,7 @@ def test_the_real_notebooks_come_out_the_same_from_both_engines(finished, monkey
     monkeypatch.chdir(finished)
     made = finished / "figures" / "baseline"
     scenario = load_scenario("baseline").model_copy(update={"name": "by-kernel"})
+    monkeypatch.setattr(Cache, "find", lambda cache, key: None)
     runner.run_notebooks(finished, scenario, engine="kernel")
     by_kernel = finished / "figures" / "by-kernel"
     names = [path.name for path in files(made)]
@@ -152,11 +153,11 @@ def test_the_second_run_does_nothing(small):
 def test_a_new_value_reruns_only_the_notebooks_that_declare_it(small, monkeypatch):
     small.run()
     scenario = load_scenario("as-printed", {"pay": 2_500}).model_copy(update={"name": "as-printed"})
-    reason = {"01_first": [], "02_second": ["a parameter that it declares has another value"]}
+    reason = {"01_first": [], "02_second": ["pay changed"]}
     assert runner.explain(small.root, scenario) == reason
     assert runner.run_notebooks(small.root, scenario).ran == {"02_second": reason["02_second"]}
     assert numbers(small, "02_second") == {"second.pay": 2_500}
-    assert "02_second" in small.run().ran
+    assert small.run().cached == ["02_second"]
     assert numbers(small, "02_second") == {"second.pay": 2_000}
 
 
@@ -188,10 +189,13 @@ def test_a_removed_and_an_edited_output_are_made_again(small):
     before = small.outputs()
     (small.folder / "fig-second.svg").unlink()
     (small.folder / "01_first.json").write_text("{}")
-    reasons = {"01_first": ["01_first.json was changed"], "02_second": ["fig-second.svg was removed"]}
-    assert small.explain() == reasons
-    assert small.run().ran == reasons
+    told = small.explain()
+    assert told["01_first"][0] == "01_first.json was changed"
+    assert told["02_second"][0] == "fig-second.svg was removed"
+    again = small.run()
+    assert [*again.ran, *again.cached] == ["01_first", "02_second"]
     assert small.outputs() == before
+    assert small.explain() == {"01_first": [], "02_second": []}
 
 
 @pytest.mark.parametrize(
@@ -201,16 +205,18 @@ def test_a_removed_and_an_edited_output_are_made_again(small):
 def test_a_note_of_a_run_that_cannot_be_read_is_no_proof(small, stamp):
     small.run()
     (small.folder / ".run" / "01_first.json").write_text(stamp)
-    reasons = {"01_first": ["the note of its last run cannot be read"], "02_second": []}
-    assert small.explain() == reasons
-    assert list(small.run().ran) == ["01_first"]
+    assert small.explain() == {
+        "01_first": ["the note of its last run cannot be read", "taken from the cache"],
+        "02_second": [],
+    }
+    assert small.run().cached == ["01_first"]
 
 
 def test_a_note_without_outputs_is_no_proof(small):
     small.run()
     path = small.folder / ".run" / "01_first.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "outputs": {}}))
-    assert small.explain()["01_first"] == ["the note of its last run cannot be read"]
+    assert small.explain()["01_first"][0] == "the note of its last run cannot be read"
 
 
 def test_explaining_writes_nothing(small):
@@ -257,7 +263,7 @@ def test_a_failing_cell_is_named_and_the_other_notebook_is_published(small, engi
     assert {name for name in now if now[name] != earlier[name]} == {"01_first.ipynb"}
     assert now.keys() == earlier.keys()
     assert small.explain() == {"01_first": [], "02_second": ["the notebook was edited"]}
-    assert [path.name for path in (small.folder / ".run").iterdir() if path.name.startswith("drafts")] == []
+    assert small.unfinished() == []
 
 
 def test_the_kept_failure_goes_when_the_notebook_runs_again(small):
@@ -386,8 +392,7 @@ def test_two_processes_on_one_scenario_end_with_whole_and_equal_outputs(small):
         "figures/as-printed: 2 run, 0 up to date\n",
     ]
     together = small.outputs()
-    for path in (small.folder / ".run").glob("*.json"):
-        path.unlink()
+    small.forget()
     small.run()
     assert small.outputs() == together
 
@@ -416,7 +421,7 @@ def test_an_interrupted_run_stops_its_notebooks_and_leaves_what_was_finished(sma
     assert "Traceback" not in out + err
     assert ends(worker)
     assert small.outputs() == earlier
-    assert list((small.folder / ".run").glob("drafts-*")) == []
+    assert small.unfinished() == []
 
 
 def test_a_killed_run_leaves_nothing_half_written_and_the_next_run_goes_on(small):
@@ -430,14 +435,14 @@ def test_a_killed_run_leaves_nothing_half_written_and_the_next_run_goes_on(small
     small.write("02_second", SECOND, "record.save()")
     small.run()
     assert small.outputs() == earlier
-    assert list((small.folder / ".run").glob("drafts-*")) == []
+    assert small.unfinished() == []
 
 
 def test_a_disk_that_is_full_when_outputs_are_moved_leaves_the_notebook_due(small, monkeypatch):
     replace = Path.replace
 
     def full(self: Path, target: Path) -> Path:
-        if self.suffix == ".svg":
+        if target.suffix == ".svg":
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self))
         return replace(self, target)
 
@@ -446,8 +451,8 @@ def test_a_disk_that_is_full_when_outputs_are_moved_leaves_the_notebook_due(smal
         small.run()
     monkeypatch.undo()
     os.chdir(small.root)
-    assert small.explain()["02_second"] == ["it has not run for this scenario"]
-    assert list((small.folder / ".run").glob("drafts-*")) == []
+    assert small.explain()["02_second"] == ["it has not run for this scenario", "taken from the cache"]
+    assert small.unfinished() == []
 
 
 def test_no_process_is_left_behind(small):

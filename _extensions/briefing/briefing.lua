@@ -5,6 +5,7 @@
 --   [key]{.command}          a command that the reader can type
 --   [edition]{.latest}       the edition with the latest evidence
 --   ::: {#fig-x} / {#tbl-x}  an empty div: the figure or table of that name
+--   ::: {.figures}           every figure of a comparison, its drawings side by side
 --   ::: {.judgements keys="people money"}    key judgements in that order
 --   ::: {.numbers-box}, {.note}, {.small}    styled divs around what they hold
 --   ::: {.contents}          the table of contents, in the PDF
@@ -76,11 +77,49 @@ local function source_note(source)
   return pandoc.Div({pandoc.Plain(words(text))}, pandoc.Attr('', {'source-note'}))
 end
 
+local escaped = {['&'] = '&amp;', ['<'] = '&lt;', ['>'] = '&gt;', ['"'] = '&quot;', ["'"] = '&#39;'}
+
+-- In a page the drawing itself: sharp at any size, its words can be searched, and it needs no font of its own.
+local function drawing(path, alt)
+  local file = assert(io.open(path, 'rb'))
+  local svg = file:read('a')
+  file:close()
+  local label = inert(alt):gsub('[&<>"\']', escaped)
+  local from = svg:find('<svg', 1, true)
+  return pandoc.RawBlock('html', '<svg role="img" aria-label="' .. label .. '"' .. svg:sub(from + 4))
+end
+
+-- Drawings of several briefings beside each other. Their ids are made distinct: they come from like figures.
+local function side_by_side(drawings)
+  local blocks = pandoc.Blocks {}
+  if is 'html' then
+    for i, one in ipairs(drawings) do
+      local mark = 'd' .. i .. '-'
+      local svg = drawing(data.folder .. '/' .. one.as, one.alt).text
+      svg = svg:gsub(' id="', ' id="' .. mark):gsub('href="#', 'href="#' .. mark):gsub('url%(#', 'url(#' .. mark)
+      blocks:insert(pandoc.Div({pandoc.Para(words(one.label)), pandoc.RawBlock('html', svg)}))
+    end
+    return pandoc.Div(blocks, pandoc.Attr('', {'side-by-side'}))
+  end
+  local cells = pandoc.List(drawings):map(function(one)
+    local label, alt = words(one.label), one.alt:gsub('[\\"]', '\\%0')
+    local written = pandoc.write(pandoc.Pandoc {pandoc.Plain(label)}, 'typst'):gsub('%s+$', '')
+    return '[#text(weight: "semibold")[' .. written .. '] #image("' .. data.folder .. '/' .. one.as .. '", alt: "' .. inert(alt) .. '")]'
+  end)
+  return pandoc.RawBlock('typst', '#side-by-side(' .. table.concat(cells, ', ') .. ')')
+end
+
+local function picture(entry)
+  if entry.drawings then return side_by_side(entry.drawings) end
+  local path = data.folder .. '/' .. entry.file
+  if is 'html' then return drawing(path, entry.alt) end
+  return pandoc.Para {pandoc.Image({}, path, '', pandoc.Attr('', {}, {{'fig-alt', inert(entry.alt)}}))}
+end
+
 local function figure(div)
   local entry = data.figures[div.identifier]
   if not entry then error('briefing: no notebook drew ' .. div.identifier) end
-  local image = pandoc.Image({}, data.folder .. '/' .. entry.file, '', pandoc.Attr('', {}, {{'fig-alt', inert(entry.alt)}}))
-  div.content = {pandoc.Para {image}, source_note(entry.source), pandoc.Para(fill(entry.title))}
+  div.content = {picture(entry), source_note(entry.source), pandoc.Para(fill(entry.title))}
   return div
 end
 
@@ -210,6 +249,9 @@ local function fill_span(span)
 end
 
 local function fill_div(div)
+  if div.classes:includes('figures') then
+    return pandoc.List(data.shown):map(function(name) return figure(pandoc.Div({}, pandoc.Attr(name))) end)
+  end
   if div.identifier == 'tbl-trace' then return nil end
   if #div.content == 0 and div.identifier:match('^fig%-') then return figure(div) end
   if #div.content == 0 and div.identifier:match('^tbl%-') then return filled_table(div) end

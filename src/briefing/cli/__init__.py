@@ -4,9 +4,11 @@ import sys
 
 import typer
 
+from briefing.cli.compare import compare
 from briefing.cli.inform import doctor, open_briefings, parameters, scenarios
 from briefing.cli.ledger import ledger_app
 from briefing.cli.make import quarto_inputs, render, run
+from briefing.cli.sweep import sweep
 from briefing.errors import BriefingError
 
 app = typer.Typer(
@@ -17,6 +19,8 @@ app = typer.Typer(
 )
 app.command()(render)
 app.command()(run)
+app.command()(sweep)
+app.command()(compare)
 app.command()(scenarios)
 app.command()(parameters)
 app.add_typer(ledger_app, name="ledger", help="Check, show and compare the evidence tables.")

@@ -4,19 +4,21 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from briefing.errors import BadInputError, Problem
-from briefing.ledger import Ledger, OriginCount, diff, load, stated
-from briefing.ledger.revisions import load_revision
-from briefing.ledger.wording import records
 from briefing.paths import project_root
+
+# The tables need libraries that take half a second to import, which no other command has to wait for.
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from briefing.ledger import Ledger, OriginCount
 
 ledger_app = typer.Typer(
     no_args_is_help=True, help="Validate the evidence, query it as of a day, compare it."
@@ -41,6 +43,8 @@ def check(
     ] = None,
 ) -> None:
     """Validate every table; list all problems at once."""
+    from briefing.ledger import load
+
     ledger = load(folder)
     others = ", ".join(f"{len(ledger.tables[name])} {name}" for name in ("statements", "events", "sources"))
     typer.echo(f"{_said(ledger.count_origins(ledger.claims))}, {others}: no problems")
@@ -55,6 +59,9 @@ def show(
     as_json: Json = False,
 ) -> None:
     """List claims with figure, days, claimant, origin and grade."""
+    from briefing.ledger import load
+    from briefing.ledger.wording import records
+
     ledger = load()
     if as_of is not None:
         ledger = ledger.as_of(as_of)
@@ -71,11 +78,13 @@ def show(
 @ledger_app.command("diff")
 def compare(a: Side, b: OtherSide = None, as_json: Json = False) -> None:
     """Show what is new in B compared with A."""
+    from briefing.ledger import diff, load
+
     news = diff(_side(a), load() if b is None else _side(b))
     typer.echo(json.dumps(news.records(), indent=2, ensure_ascii=False) if as_json else news.text())
 
 
-def _selected(ledger: Ledger, quantity: str | None, origin: str | None, active: bool) -> pd.DataFrame:
+def _selected(ledger: "Ledger", quantity: str | None, origin: str | None, active: bool) -> "pd.DataFrame":
     claims = ledger.active() if active else ledger.claims
     if quantity is not None:
         claims = ledger.claims_of(quantity, active)
@@ -84,7 +93,9 @@ def _selected(ledger: Ledger, quantity: str | None, origin: str | None, active: 
     return claims
 
 
-def _table(ledger: Ledger, claims: pd.DataFrame) -> Table:
+def _table(ledger: "Ledger", claims: "pd.DataFrame") -> Table:
+    from briefing.ledger import stated
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in HEADINGS:
         # Ids are folded, never cut: a reader must be able to copy them.
@@ -107,7 +118,7 @@ def _table(ledger: Ledger, claims: pd.DataFrame) -> Table:
     return table
 
 
-def _standing(ledger: Ledger) -> dict[str, str]:
+def _standing(ledger: "Ledger") -> dict[str, str]:
     """Say what a reader must know before using a claim; the gravest remark wins."""
     claims = ledger.claims
     remarks = dict.fromkeys(claims.loc[claims["derived_from"] != "", "claim_id"], "derived")
@@ -115,20 +126,23 @@ def _standing(ledger: Ledger) -> dict[str, str]:
     return remarks | {older: f"superseded by {newer}" for older, newer in ledger.superseded().items()}
 
 
-def _footer(ledger: Ledger, claims: pd.DataFrame) -> str:
+def _footer(ledger: "Ledger", claims: "pd.DataFrame") -> str:
     counts = ledger.count_origins(claims)
     known = f"known on {ledger.known_on}" if ledger.known_on else "known in all"
     return f"\n{_said(counts)}, {known}; coverage ends on {ledger.coverage_end}"
 
 
-def _said(counts: OriginCount) -> str:
+def _said(counts: "OriginCount") -> str:
     pairs = ((counts.claims, "claim"), (counts.origins, "origin"), (counts.parties, "party"))
     plurals = {"claim": "claims", "origin": "origins", "party": "parties"}
     return ", ".join(f"{number} {noun if number == 1 else plurals[noun]}" for number, noun in pairs)
 
 
-def _side(text: str) -> Ledger:
+def _side(text: str) -> "Ledger":
     """Return the ledger that an argument of `diff` names."""
+    from briefing.ledger import load
+    from briefing.ledger.revisions import load_revision
+
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         return load().as_of(text)
     if Path(text).is_dir():

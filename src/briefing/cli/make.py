@@ -19,8 +19,10 @@ Settings = Annotated[
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Knowledge date, as YYYY-MM-DD.")]
 EngineName = Annotated[str, typer.Option("--engine", help="auto, warm or kernel.")]
 Jobs = Annotated[
-    int | None, typer.Option("--jobs", min=1, help="Notebooks at once; one a core if not given.")
+    int | None, typer.Option("--jobs", min=1, help="Processes at once; one a core if not given.")
 ]
+Formats = Annotated[str, typer.Option("--to", help="html, pdf or both, with a comma.")]
+RendererName = Annotated[str, typer.Option("--renderer", help="auto, quarto or builtin.")]
 
 
 def _choice(option: str, given: str, allowed: Sequence[str]) -> str:
@@ -48,18 +50,41 @@ def load_all(
     return scenarios
 
 
-def _engine(given: str) -> Any:
+def engine_of(given: str) -> Any:
+    """Return the engine that `--engine` asks for."""
     from briefing.run.runner import default_engine
 
     return default_engine() if _choice("--engine", given, ("auto", "warm", "kernel")) == "auto" else given
 
 
-def _raise_all(failures: Sequence[tuple[str, RunFailedError]], scenarios: int) -> None:
+def formats_of(given: str) -> tuple[str, ...]:
+    """Read the formats of `--to`.
+
+    Examples
+    --------
+    >>> formats_of("html, pdf")
+    ('html', 'pdf')
+    """
+    formats = tuple(dict.fromkeys(name.strip() for name in given.split(",")))
+    for name in formats:
+        _choice("--to", name, ("html", "pdf"))
+    return formats
+
+
+def renderer_of(given: str) -> Any:
+    """Return the renderer that `--renderer` asks for."""
+    from briefing.render.briefings import choose_renderer
+
+    return choose_renderer(_choice("--renderer", given, ("auto", "quarto", "builtin")))[0]
+
+
+def raise_all(failed: Sequence[Any], scenarios: int) -> None:
     """Report the failed scenarios after the others are finished."""
-    if failures and scenarios == 1:
-        raise failures[0][1]
-    if failures:
-        raise RunFailedError("\n\n".join(f"scenario {name}:\n{error}" for name, error in failures))
+    if failed and scenarios == 1:
+        raise RunFailedError("\n\n".join(failed[0].failures))
+    if failed:
+        told = (f"scenario {outcome.scenario.name}:\n" + "\n\n".join(outcome.failures) for outcome in failed)
+        raise RunFailedError("\n\n".join(told))
 
 
 def render(
@@ -67,42 +92,37 @@ def render(
     every: Every = False,
     settings: Settings = None,
     as_of: AsOf = None,
-    to: Annotated[str, typer.Option(help="html, pdf or both, with a comma.")] = "html,pdf",
-    renderer: Annotated[str, typer.Option(help="auto, quarto or builtin.")] = "auto",
+    to: Formats = "html,pdf",
+    renderer: RendererName = "auto",
     engine: EngineName = "auto",
     jobs: Jobs = None,
     open_: Annotated[bool, typer.Option("--open", help="Open the HTML in the browser.")] = False,
 ) -> None:
     """Run what is stale, render the documents, re-read them, and say where they are."""
     from briefing.cli.progress import Steps
-    from briefing.ledger import load
     from briefing.paths import project_root
-    from briefing.render.briefings import choose_renderer, finish
-    from briefing.run.runner import run_notebooks
-    from briefing.scenario import LATEST
+    from briefing.render.briefings import Shelf
+    from briefing.render.make import latest_first, make
+    from briefing.run.plan import Planner
+    from briefing.run.pool import Pool
 
-    formats = tuple(dict.fromkeys(name.strip() for name in to.split(",")))
-    for name in formats:
-        _choice("--to", name, ("html", "pdf"))
-    chosen, _ = choose_renderer(_choice("--renderer", renderer, ("auto", "quarto", "builtin")))
-    with_engine = _engine(engine)
-    # The latest edition first, so that the others can link to it.
-    scenarios = sorted(load_all(names, every, settings, as_of), key=lambda scenario: scenario.name != LATEST)
-    root, ledger = project_root(), load()
-    failures: list[tuple[str, RunFailedError]] = []
-    for scenario in scenarios:
-        with Steps(scenario.name, root) as steps:
-            try:
-                run_notebooks(root, scenario, with_engine, jobs, steps.notebook)
-                finished = finish(root, scenario, ledger, formats, chosen, steps.document)
-            except RunFailedError as error:
-                failures.append((scenario.name, error))
-                continue
-        for path in finished.files:
-            typer.echo(f"{_near(path)}{'' if finished.made else ' (up to date)'}")
-        if open_ and finished.files[0].suffix == ".html":
-            typer.launch(str(finished.files[0]))
-    _raise_all(failures, len(scenarios))
+    formats, chosen, with_engine = formats_of(to), renderer_of(renderer), engine_of(engine)
+    scenarios = load_all(names, every, settings, as_of)
+    root = project_root()
+    shelf = Shelf(Planner(root), formats, chosen)
+    failed = []
+    with Steps(root, scenarios, documents=True) as steps, Pool(jobs, with_engine) as pool:
+        for part in latest_first(scenarios):
+            for outcome in make(shelf, part, pool, with_engine, steps.show):
+                if outcome.failures:
+                    failed.append(outcome)
+                    continue
+                files = shelf.files(outcome.scenario)
+                steps.say(*(f"{near(path)}{'' if outcome.made else ' (up to date)'}" for path in files))
+                if open_ and files[0].suffix == ".html":
+                    typer.launch(str(files[0]))
+    shelf.planner.cache.prune()
+    raise_all(failed, len(scenarios))
 
 
 def run(
@@ -118,29 +138,36 @@ def run(
 ) -> None:
     """Run the notebooks that are stale, without rendering."""
     from briefing.cli.progress import Steps
-    from briefing.ledger import load
     from briefing.paths import project_root
     from briefing.run import runner
+    from briefing.run.plan import Planner
+    from briefing.run.pool import Pool
+    from briefing.run.scheduler import Scheduler
 
-    root, with_engine = project_root(), _engine(engine)
+    root, with_engine = project_root(), engine_of(engine)
     scenarios = load_all(names, every, settings, as_of)
-    load()
-    failures: list[tuple[str, RunFailedError]] = []
-    for scenario in scenarios:
-        if explain:
+    if explain:
+        for scenario in scenarios:
             for notebook, reasons in runner.explain(root, scenario).items():
                 typer.echo(f"{scenario.name} {notebook}: {'; '.join(reasons) or 'up to date'}")
-            continue
-        with Steps(scenario.name, root) as steps:
-            try:
-                done = runner.run_notebooks(root, scenario, with_engine, jobs, steps.notebook)
-            except RunFailedError as error:
-                failures.append((scenario.name, error))
-                continue
-        typer.echo(
-            f"{_near(root / 'figures' / scenario.name)}: {len(done.ran)} run, {len(done.fresh)} up to date"
-        )
-    _raise_all(failures, len(scenarios))
+        return
+    planner, failed = Planner(root), []
+    with Steps(root, scenarios) as steps, Pool(jobs, with_engine) as pool:
+        for outcome in Scheduler(planner, pool, with_engine, progress=steps.show).run(scenarios):
+            if outcome.failures:
+                failed.append(outcome)
+            else:
+                counts = (
+                    (outcome.ran, "run"),
+                    (outcome.cached, "from the cache"),
+                    (outcome.fresh, "up to date"),
+                )
+                said = ", ".join(
+                    f"{len(some)} {what}" for some, what in counts if some or what != "from the cache"
+                )
+                steps.say(f"{near(root / 'figures' / outcome.scenario.name)}: {said}")
+    planner.cache.prune()
+    raise_all(failed, len(scenarios))
 
 
 def quarto_inputs() -> None:
@@ -164,7 +191,7 @@ def quarto_inputs() -> None:
     supply_fonts(root / "_extensions" / "briefing")
 
 
-def _near(path: Path) -> Path:
+def near(path: Path) -> Path:
     """Return `path` as seen from the working folder, where that is shorter."""
     try:
         return path.relative_to(Path.cwd())

@@ -1,24 +1,58 @@
-"""What a person sees while a scenario runs: a live line in a terminal; a log gets only what was finished."""
+"""What a person sees while scenarios run: live lines in a terminal; a log gets only what was finished."""
 
+import sys
+from collections.abc import Sized
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
+import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from briefing.run.notebooks import find_notebooks
 
+ENDED = ("fresh", "cached", "done", "failed")
+
+
+class Rate(TextColumn):
+    """Scenarios a minute, from the steps of late."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__("")
+        self._steps = steps
+
+    def render(self, task: Task) -> Text:
+        """Return the rate, or nothing before there is one."""
+        rate = (task.speed or 0) * 60 / self._steps
+        return Text(f"{rate:.3g} a minute" if rate else "", style="progress.data.speed")
+
 
 class Steps:
-    """Shows the steps of one scenario: its notebooks, then rendering and the final check."""
+    """Shows how far scenarios are: their notebooks, then their documents.
 
-    def __init__(self, scenario: str, root: Path) -> None:
-        self._running: list[str] = []
+    Parameters
+    ----------
+    root
+        The project's folder.
+    scenarios
+        All that will be run.
+    documents
+        Whether documents follow the notebooks.
+    """
+
+    def __init__(self, root: Path, scenarios: Sized, documents: bool = False) -> None:
+        self._steps = len(find_notebooks(root)) + documents
+        self._running: dict[tuple[str, str], None] = {}
         self._console = Console(stderr=True)
-        columns = (TextColumn("{task.fields[name]}"), BarColumn(), TextColumn("{task.description}"))
-        self._bar = Progress(*columns, TimeElapsedColumn(), console=self._console, transient=True)
-        self._task = self._bar.add_task("starting", total=len(find_notebooks(root)) + 2, name=scenario)
+        self._many = len(scenarios) > 1
+        rate = (Rate(self._steps), TimeRemainingColumn()) if self._many else ()
+        columns = (BarColumn(), MofNCompleteColumn(), *rate, TextColumn("{task.description}", markup=False))
+        # In a pipe standard output is nobody's screen: the live lines must not catch it.
+        same = sys.stdout.isatty()
+        self._bar = Progress(*columns, console=self._console, transient=True, redirect_stdout=same)
+        self._task = self._bar.add_task("starting", total=len(scenarios) * self._steps)
 
     def __enter__(self) -> Self:
         if self._console.is_terminal:
@@ -32,17 +66,41 @@ class Steps:
         if self._console.is_terminal:
             self._bar.stop()
 
-    def notebook(self, name: str, event: str) -> None:
-        """Show that a notebook was fresh, started, is done or failed."""
+    def say(self, *lines: str) -> None:
+        """Print lines to standard output, above the live ones where both are on one screen."""
+        for line in lines:
+            typer.echo(line)
+
+    def show(self, scenario: Any, step: str, event: str) -> None:
+        """Show that a notebook or the documents of a scenario were fresh, cached, started, done or failed."""
         if event == "started":
-            self._running.append(name)
-        elif name in self._running:
-            self._running.remove(name)
-        self._show(", ".join(self._running) or f"{name} {event}", advance=event != "started")
+            self._running[scenario.name, step] = None
+        else:
+            self._running.pop((scenario.name, step), None)
+        told = [f"{name} {step}" if self._many else step for name, step in list(self._running)[:3]]
+        self._bar.update(self._task, description=", ".join(told) or step, advance=1 if event in ENDED else 0)
 
-    def document(self, step: str) -> None:
-        """Show that the document is being rendered or verified."""
-        self._show(step, advance=True)
 
-    def _show(self, text: str, advance: bool) -> None:
-        self._bar.update(self._task, description=text, advance=1 if advance else 0)
+class Count:
+    """Shows how many scenarios of a large sweep are done, with the rate and the time left."""
+
+    def __init__(self, total: int) -> None:
+        self._console = Console(stderr=True)
+        columns = (BarColumn(), MofNCompleteColumn(), Rate(1), TimeRemainingColumn())
+        self._bar = Progress(*columns, console=self._console, transient=True)
+        self._task = self._bar.add_task("", total=total)
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._console.is_terminal:
+            self._bar.stop()
+
+    def show(self, done: int) -> None:
+        """Show that so many more are done."""
+        self._bar.advance(self._task, done)

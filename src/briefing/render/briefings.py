@@ -1,22 +1,21 @@
-"""Finished briefings: run what is stale, stage, render, re-read, and only then put in place by rename."""
+"""Finished briefings: which are current, and how new ones come into place by rename."""
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from briefing.errors import BadInputError, Problem, RunFailedError
-from briefing.ledger import Ledger
-from briefing.render import builtin, quarto
-from briefing.render.document import Document, compose
-from briefing.render.stage import clock, font_files, staged
-from briefing.render.verify import verify
-from briefing.run.notebooks import find_notebooks
-from briefing.run.runner import scenario_lock
+from briefing.render import quarto
+from briefing.render.record import keep_earlier, read_record
+from briefing.render.setting import Setting, clock, commit, latest_is_finished
+from briefing.run.plan import Planner
 from briefing.run.stale import digest_of
-from briefing.scenario import Scenario
+from briefing.run.stamp import sha256
+from briefing.scenario import LATEST, Scenario
 
 Renderer = Literal["quarto", "builtin"]
 FORMATS = ("html", "pdf")
@@ -28,7 +27,6 @@ class Finished:
 
     scenario: Scenario
     files: tuple[Path, ...]
-    renderer: str
     made: bool
 
 
@@ -55,125 +53,115 @@ def choose_renderer(wanted: str = "auto") -> tuple[Renderer, str]:
 def renderer_version(renderer: Renderer) -> str:
     """Return the name and version of a renderer for the manifest."""
     if renderer == "builtin":
+        from briefing.render import builtin
+
         return f"built-in ({builtin.version()})"
     return f"Quarto {'.'.join(map(str, quarto.version(quarto.find() or 'quarto')))}"
 
 
-def finish(
-    root: Path,
-    scenario: Scenario,
-    ledger: Ledger,
-    formats: Sequence[str] = FORMATS,
-    renderer: Renderer = "builtin",
-    progress: Callable[[str], None] = lambda step: None,
-) -> Finished:
-    """Make the documents of a scenario whose notebooks have run.
+@dataclass(frozen=True)
+class Shelf:
+    """The finished briefings of a project, for one renderer and choice of formats.
 
-    Parameters
-    ----------
-    root, scenario, ledger
-        The project, the resolved scenario, and the whole ledger.
-    formats
-        ``html``, ``pdf`` or both.
-    renderer
-        ``quarto`` or ``builtin``.
-    progress
-        Called with the name of each step.
-
-    Raises
-    ------
-    RunFailedError
-        A renderer failed or a finished document failed its check; earlier finished documents stay.
+    What all documents share (sources, commit, versions) is read once.
     """
-    with scenario_lock(root, scenario):
-        names = [notebook.name for notebook in find_notebooks(root)]
-        document = compose(root, scenario, ledger, names)
-        version = renderer_version(renderer)
-        inputs = _inputs(root, document, version)
-        folder = root / "briefings" / scenario.name
-        files = tuple(folder / f"report.{name}" for name in formats)
-        if _is_current(folder, files, inputs):
-            return Finished(scenario, files, version, made=False)
-        with staged(root, document, for_quarto=renderer == "quarto") as stage:
-            progress("render")
-            made = _render(stage, formats, renderer, clock(root))
-            progress("verify")
-            verify(made, scenario.digest, (root / "report.qmd").read_text(encoding="utf-8"), document)
-            _put_in_place(folder, made, _manifest(folder, scenario, ledger, document, version, inputs, made))
-    return Finished(scenario, files, version, made=True)
+
+    planner: Planner
+    formats: tuple[str, ...] = FORMATS
+    renderer: Renderer = "builtin"
+
+    @property
+    def root(self) -> Path:
+        """The project's folder."""
+        return self.planner.root
+
+    @cached_property
+    def version(self) -> str:
+        """The renderer's name and version."""
+        return renderer_version(self.renderer)
+
+    @cached_property
+    def _commit(self) -> str:
+        return commit(self.root)
+
+    @cached_property
+    def _clock(self) -> int:
+        return clock(self.root)
+
+    @cached_property
+    def _sources(self) -> str:
+        extension = [
+            p for p in (self.root / "_extensions").rglob("*") if p.is_file() and "fonts" not in p.parts
+        ]
+        own = digest_of([self.root / "report.qmd", self.root / "references.bib", *extension], self.root)
+        shared = self.planner.inputs
+        return f"{own} {shared.data} {shared.package} {shared.lock} {self.version} {self._clock}"
+
+    @property
+    def setting(self) -> Setting:
+        """What a document made now says of its place."""
+        return Setting(self._commit, self._clock, latest_is_finished(self.root))
+
+    def inputs(self, scenario: Scenario) -> str:
+        """Return one digest over everything that the scenario's documents are made from."""
+        beside = scenario.name == LATEST or self.setting.beside
+        text = json.dumps(scenario.model_dump(mode="json"), sort_keys=True) + scenario.command
+        made = self.planner.outputs_digest(scenario)
+        content = f"{self._sources}\n{self._commit}\n{beside}\n{text}\n{made}"
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    def folder(self, scenario: Scenario) -> Path:
+        """Return where the scenario's documents stand."""
+        return self.root / "briefings" / scenario.name
+
+    def files(self, scenario: Scenario) -> tuple[Path, ...]:
+        """Return the scenario's documents."""
+        return tuple(self.folder(scenario) / f"report.{name}" for name in self.formats)
+
+    def is_current(self, scenario: Scenario) -> bool:
+        """Return whether the documents stand as they were made, and nothing that they rest on has changed."""
+        made = read_manifest(self.folder(scenario)).get("files", {})
+        wanted = None
+        for path in self.files(scenario):
+            noted = made.get(path.name)
+            if noted is None or not path.is_file() or noted.get("sha256") != sha256(path):
+                return False
+            wanted = wanted or self.inputs(scenario)
+            if noted.get("inputs") != wanted:
+                return False
+        return True
+
+    def put(self, scenario: Scenario, made: Sequence[Path], record: Path, about: dict[str, Any]) -> None:
+        """Move checked files under their final names; the manifest follows them.
+
+        The record of what stood there before is kept if it was made from other evidence, code or notebooks.
+
+        Raises
+        ------
+        RunFailedError
+            They cannot be written.
+        """
+        folder, inputs = self.folder(scenario), self.inputs(scenario)
+        files = read_manifest(folder).get("files", {})
+        files |= {path.name: {"inputs": inputs, "sha256": sha256(path)} for path in made}
+        manifest = {**about, "renderer": self.version, "files": files}
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            keep_earlier(folder, read_record(record) or {})
+            for path in (*made, record):
+                path.replace(folder / path.name)
+            draft = folder / ".manifest.json.part"
+            text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
+            draft.write_text(f"{text}\n", "utf-8")
+            draft.replace(folder / "manifest.json")
+        except OSError as error:
+            raise RunFailedError(f"briefings/{folder.name} could not be written: {error.strerror}") from error
 
 
-def _render(stage: Path, formats: Sequence[str], renderer: Renderer, now: int) -> list[Path]:
-    if renderer == "quarto":
-        return quarto.render(stage, formats, now)
-    fonts = sorted({path.parent for path in font_files()})
-    return [
-        builtin.to_html(stage) if name == "html" else builtin.to_pdf(stage, fonts, now) for name in formats
-    ]
-
-
-def _inputs(root: Path, document: Document, version: str) -> str:
-    """Return one digest over everything that a document is made from."""
-    extension = [p for p in (root / "_extensions").rglob("*") if p.is_file() and p.suffix != ".ttf"]
-    pictures = [root / document["folder"] / entry["file"] for entry in document["figures"].values()]
-    sources = digest_of([root / "report.qmd", root / "references.bib", *extension, *pictures], root)
-    content = json.dumps(document, sort_keys=True)
-    return hashlib.sha256(f"{sources}\n{version}\n{content}".encode()).hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a finished briefing; empty where there is none or it cannot be read."""
     try:
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return manifest
-
-
-def _is_current(folder: Path, files: Sequence[Path], inputs: str) -> bool:
-    made = _read_manifest(folder).get("files", {})
-    return all(
-        path.is_file() and made.get(path.name) == {"inputs": inputs, "sha256": _sha256(path)}
-        for path in files
-    )
-
-
-def _manifest(
-    folder: Path,
-    scenario: Scenario,
-    ledger: Ledger,
-    document: Document,
-    version: str,
-    inputs: str,
-    made: Sequence[Path],
-) -> dict[str, Any]:
-    files = _read_manifest(folder).get("files", {})
-    files |= {path.name: {"inputs": inputs, "sha256": _sha256(path)} for path in made}
-    return {
-        "scenario": scenario.model_dump(mode="json"),
-        "digest": scenario.digest,
-        "command": scenario.command,
-        "title": document["metadata"]["title"],
-        "as_of": scenario.as_of.isoformat(),
-        "coverage_end": ledger.coverage_end.isoformat(),
-        "data": ledger.digest,
-        "commit": document["findings"]["commit"],
-        "renderer": version,
-        "files": files,
-    }
-
-
-def _put_in_place(folder: Path, made: Sequence[Path], manifest: dict[str, Any]) -> None:
-    """Move the checked files under their final names; the manifest follows them."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path in made:
-            path.replace(folder / path.name)
-        draft = folder / ".manifest.json.part"
-        draft.write_text(json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
-        draft.replace(folder / "manifest.json")
-    except OSError as error:
-        raise RunFailedError(f"briefings/{folder.name} could not be written: {error.strerror}") from error
+    return manifest if isinstance(manifest, dict) else {}

@@ -1,15 +1,17 @@
-"""The built-in renderer: pandoc and Typst from wheels, the engines that Quarto itself drives."""
+"""The built-in renderer: pandoc and Typst from wheels, the engines that Quarto itself drives, kept warm."""
 
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
 
 import pypandoc
 
 from briefing.errors import RunFailedError
 
-CROSSREF = Path(__file__).with_name("crossref.lua")
-EXTENSION = Path("_extensions/briefing")
+HERE = Path(__file__).parent
+PANDOC_FORMATS = {"html": "html", "pdf": "typst"}
 
 
 def version() -> str:
@@ -19,71 +21,97 @@ def version() -> str:
     return f"pandoc {pypandoc.get_pandoc_version()}, Typst {installed('typst')}"
 
 
-def _pandoc(stage: Path, target: str, *options: str) -> None:
-    command = [
-        pypandoc.get_pandoc_path(),
-        "report.qmd",
-        "--from=markdown",
-        f"--lua-filter={EXTENSION / 'briefing.lua'}",
-        f"--lua-filter={CROSSREF}",
-        "--citeproc",
-        "--number-sections",
-        "--fail-if-warnings",
-        f"--output={target}",
-        *options,
-    ]
-    done = subprocess.run(command, cwd=stage, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise RunFailedError(f"pandoc could not make {target}: {_said(done.stderr)}")
+class Builtin:
+    """Renders staged reports one after the other with one pandoc process and one Typst compiler.
 
-
-def _said(stderr: str) -> str:
-    lines = [line.strip() for line in stderr.splitlines() if "briefing:" in line or "[WARNING]" in line]
-    return " ".join(lines) or stderr.strip()
-
-
-def to_html(stage: Path) -> Path:
-    """Render the staged report as one self-contained HTML file and return its path."""
-    _pandoc(
-        stage,
-        "report.html",
-        "--to=html5",
-        f"--template={EXTENSION / 'template.html'}",
-        f"--css={EXTENSION / 'briefing.css'}",
-        "--embed-resources",
-        "--figure-caption-position=above",
-        "--toc",
-        "--toc-depth=2",
-        "--section-divs",
-    )
-    return stage / "report.html"
-
-
-def to_pdf(stage: Path, fonts: Sequence[Path], clock: int) -> Path:
-    """Render the staged report as PDF through Typst and return its path.
+    Both start with the first document and end with the ``with`` statement. Each document is read anew from
+    its own folder, so the order of documents makes no difference.
 
     Parameters
     ----------
-    stage
-        The folder of the staged report.
     fonts
         Folders of the fonts; no other font of the machine is used.
-    clock
-        Seconds since 1970 that the PDF states as its time.
     """
-    import typst
 
-    _pandoc(stage, "report.typ", "--to=typst", f"--template={EXTENSION / 'template.typ'}")
-    target = stage / "report.pdf"
-    try:
-        typst.compile(
-            stage / "report.typ",
-            output=target,
-            root=stage,
-            font_paths=list(fonts),
-            ignore_system_fonts=True,
-            timestamp=clock,
-        )
-    except RuntimeError as error:
-        raise RunFailedError(f"Typst could not make report.pdf: {error}") from error
-    return target
+    def __init__(self, fonts: Sequence[Path]) -> None:
+        self._fonts = list(fonts)
+        self._pandoc: subprocess.Popen[str] | None = None
+        self._typst: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the pandoc process; the next document would start another."""
+        if self._pandoc:
+            self._pandoc.kill()
+            self._pandoc.communicate()
+            self._pandoc = None
+
+    def render(self, stage: Path, formats: Sequence[str], clock: int) -> list[Path]:
+        """Render the staged report.
+
+        Parameters
+        ----------
+        stage
+            The folder of the staged report.
+        formats
+            ``html``, ``pdf`` or both.
+        clock
+            Seconds since 1970 that a PDF states as its time.
+
+        Returns
+        -------
+        list of Path
+            A self-contained HTML file, a PDF file, in the order asked for.
+
+        Raises
+        ------
+        RunFailedError
+            Pandoc or Typst refused the source, and why.
+        """
+        said = self._ask(stage, " ".join(PANDOC_FORMATS[name] for name in formats))
+        if said != "done":
+            raise RunFailedError(f"pandoc could not make the document: {said}")
+        if "pdf" in formats:
+            self._compile(stage, clock)
+        return [stage / f"report.{name}" for name in formats]
+
+    def _ask(self, stage: Path, formats: str) -> str:
+        if self._pandoc is None:
+            self._pandoc = subprocess.Popen(
+                [pypandoc.get_pandoc_path(), "lua", str(HERE / "pandoc.lua")],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+            )
+        assert self._pandoc.stdin is not None
+        assert self._pandoc.stdout is not None
+        try:
+            self._pandoc.stdin.write(f"{stage}\t{HERE / 'crossref.lua'}\t{formats}\n")
+            self._pandoc.stdin.flush()
+            answer = self._pandoc.stdout.readline()
+        except OSError:
+            answer = ""
+        if not answer:
+            self.close()
+            return "its process died"
+        return answer.strip()
+
+    def _compile(self, stage: Path, clock: int) -> None:
+        import typst
+
+        if self._typst is None:
+            self._typst = typst.Compiler(font_paths=self._fonts, ignore_system_fonts=True)
+        try:
+            self._typst.compile(
+                stage / "report.typ", output=stage / "report.pdf", root=stage, timestamp=clock
+            )
+        except RuntimeError as error:
+            raise RunFailedError(f"Typst could not make report.pdf: {error}") from error

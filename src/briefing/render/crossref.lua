@@ -58,8 +58,7 @@ local function float(div)
     content[1].identifier = div.identifier
     return content
   end
-  local picture = content[1]:walk {Image = described}
-  content[1] = pandoc.Plain(picture.content)
+  if content[1].t == 'Para' then content[1] = pandoc.Plain(content[1]:walk({Image = described}).content) end
   return pandoc.Figure(content, {long = {caption}}, pandoc.Attr(div.identifier, {'float'}))
 end
 

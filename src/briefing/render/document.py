@@ -1,7 +1,6 @@
 """Composing document.json: the merged results, and what only the document knows (who, when, which grades)."""
 
 import json
-import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from briefing.errors import RunFailedError
 from briefing.formats import day, show, with_unit
 from briefing.ledger import Ledger
 from briefing.render.evidence import evidence_table, known_evidence, number_rows, references
+from briefing.render.setting import Setting, setting_of
 from briefing.results import BASES, PLACE, merge
 from briefing.scenario import LATEST, Scenario
 from briefing.scenario.describe import as_rows, shown
@@ -17,7 +17,9 @@ from briefing.scenario.describe import as_rows, shown
 Document = dict[str, Any]
 
 
-def compose(root: Path, scenario: Scenario, ledger: Ledger, notebooks: Iterable[str]) -> Document:
+def compose(
+    root: Path, scenario: Scenario, ledger: Ledger, notebooks: Iterable[str], setting: Setting | None = None
+) -> Document:
     """Return everything that the report's source is filled from.
 
     Parameters
@@ -28,6 +30,8 @@ def compose(root: Path, scenario: Scenario, ledger: Ledger, notebooks: Iterable[
         What the notebooks were run with; the ledger is taken as of the scenario's day.
     notebooks
         Names of the notebooks in order.
+    setting
+        Where it is made; here and now if not given.
 
     Raises
     ------
@@ -36,17 +40,18 @@ def compose(root: Path, scenario: Scenario, ledger: Ledger, notebooks: Iterable[
         notebook recorded.
     """
     known = ledger.as_of(scenario.as_of)
+    setting = setting or setting_of(root)
     document: Document = merge(root / "figures" / scenario.name, list(notebooks))
     evidence = known_evidence(known)
-    _check(document, evidence)
+    check(document, evidence)
     used = [name for number in document["numbers"].values() for name in number["claims"]]
     numbering = number_rows(used, evidence)
     for number in document["numbers"].values():
-        number |= _chain(number, numbering)
+        number |= chain_of(number, numbering)
     document["tables"]["tbl-parameters"] = _parameters_table(scenario)
     document["tables"]["tbl-sources"] = evidence_table(numbering, evidence, known)
-    document["findings"] |= _colophon(root, scenario, ledger)
-    document["latest"] = _latest(root, scenario)
+    document["findings"] |= _colophon(setting, scenario, ledger)
+    document["latest"] = _latest(setting, scenario)
     document["commands"] = {"reproduce": scenario.command}
     document["folder"] = f"figures/{scenario.name}"
     stamp = f"As of {day(scenario.as_of)}; scenario {scenario.name}, digest {scenario.digest}"
@@ -55,7 +60,8 @@ def compose(root: Path, scenario: Scenario, ledger: Ledger, notebooks: Iterable[
     return document
 
 
-def _check(document: Document, evidence: Mapping[str, Any]) -> None:
+def check(document: Document, evidence: Mapping[str, Any]) -> None:
+    """Raise `RunFailedError` where a number rests on later evidence, or a text names no number."""
     problems = [
         f"{key} ({number['notebook']}) rests on {claim}, which was not known on the day"
         for key, number in document["numbers"].items()
@@ -78,12 +84,13 @@ def _templates(document: Document) -> Iterable[tuple[str, str]]:
     yield from ((f"alt text of {name}", entry["alt"]) for name, entry in document["figures"].items())
     for name, entry in document["tables"].items():
         for cell in (cell for row in entry["rows"] for cell in row if isinstance(cell, dict)):
-            yield name, cell["text"] if "text" in cell else f"{{{cell['num']}}}"
+            if "text" in cell or "num" in cell:
+                yield name, cell["text"] if "text" in cell else f"{{{cell['num']}}}"
     for name, entry in document["judgements"].items():
         yield from ((f"judgement {name}", text) for text in entry.values() if isinstance(text, str))
 
 
-def _chain(number: Mapping[str, Any], numbering: dict[str, int]) -> dict[str, Any]:
+def chain_of(number: Mapping[str, Any], numbering: dict[str, int]) -> dict[str, Any]:
     """Return how the trace prints a number: with its unit and range, what it rests on, all in one line."""
     full = with_unit(number["text"], number["unit"])
     if number["range_text"] not in ("", number["text"]):
@@ -117,19 +124,9 @@ def _parameters_table(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def commit(root: Path) -> str:
-    """Return the short commit of the project, marked where files differ from it; "unknown" outside git."""
-    asked = ["git", "-C", str(root), "describe", "--always", "--dirty=, with changes", "--exclude=*"]
-    try:
-        done = subprocess.run(asked, capture_output=True, text=True, check=False)
-    except OSError:
-        return "unknown"
-    return done.stdout.strip() or "unknown"
-
-
-def _colophon(root: Path, scenario: Scenario, ledger: Ledger) -> dict[str, str]:
+def _colophon(setting: Setting, scenario: Scenario, ledger: Ledger) -> dict[str, str]:
     return {
-        "commit": commit(root),
+        "commit": setting.commit,
         "data-digest": ledger.digest[:10],
         "digest": scenario.digest,
         "scenario-name": scenario.name,
@@ -138,13 +135,12 @@ def _colophon(root: Path, scenario: Scenario, ledger: Ledger) -> dict[str, str]:
     }
 
 
-def _latest(root: Path, scenario: Scenario) -> dict[str, str]:
+def _latest(setting: Setting, scenario: Scenario) -> dict[str, str]:
     """Point to the edition with the latest evidence, with a link only where it lies beside this one."""
     if scenario.name == LATEST:
         return {"text": "This is the edition with the latest evidence.", "name": "", "url": ""}
-    beside = (root / "briefings" / LATEST / "report.html").is_file()
     text = "The edition with the latest evidence is the scenario"
-    return {"text": text, "name": LATEST, "url": f"../{LATEST}/report.html" if beside else ""}
+    return {"text": text, "name": LATEST, "url": f"../{LATEST}/report.html" if setting.beside else ""}
 
 
 def _metadata(document: Document, scenario: Scenario, ledger: Ledger) -> dict[str, str]:

@@ -1,17 +1,11 @@
 """A private folder for every render, so that two renders never see each other's files."""
 
-import os
 import shutil
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import mkdtemp
 
 import yaml
 
-from briefing.errors import BadInputError, Problem
 from briefing.render.document import Document, write
 
 FONT_PACKAGES = ("font_source_sans_pro", "font_source_serif_pro")
@@ -27,20 +21,6 @@ def font_files() -> list[Path]:
         folder = Path(str(spec.origin)).parent / "files"
         found += [path for style in STYLES for path in folder.glob(f"*-{style}.ttf")]
     return found
-
-
-def clock(root: Path) -> int:
-    """Return the one time that a document may state: SOURCE_DATE_EPOCH, else the commit's date."""
-    if given := os.environ.get("SOURCE_DATE_EPOCH"):
-        if not given.isdigit():
-            raise BadInputError([Problem("SOURCE_DATE_EPOCH", repr(given), "seconds since 1970")])
-        return int(given)
-    try:
-        asked = ["git", "-C", str(root), "log", "-1", "--format=%ct"]
-        done = subprocess.run(asked, capture_output=True, text=True, check=False)
-        return int(done.stdout.strip() or 0)
-    except OSError:
-        return 0
 
 
 def supply_fonts(extension: Path) -> Path:
@@ -62,35 +42,35 @@ def project_settings(root: Path) -> str:
     return text
 
 
-@contextmanager
-def staged(root: Path, document: Document, for_quarto: bool) -> Iterator[Path]:
-    """Give a private folder with everything that a renderer needs; it is removed afterwards.
+def fill_stage(
+    stage: Path, root: Path, document: Document, for_quarto: bool, source: str = "report.qmd"
+) -> None:
+    """Put everything that a renderer needs into a private folder.
 
     Parameters
     ----------
+    stage
+        An empty folder that no other render uses.
     root
         The project's folder.
     document
         What `briefing.render.document.compose` returned.
     for_quarto
         Also put the project file and the fonts there.
+    source
+        The document's source in the project; on the stage it is called ``report.qmd``.
     """
-    parent = root / "briefings"
-    parent.mkdir(exist_ok=True)
-    stage = Path(mkdtemp(prefix=".stage-", dir=parent))
-    try:
-        for name in ("report.qmd", "references.bib"):
-            shutil.copyfile(root / name, stage / name)
-        ignored = shutil.ignore_patterns("fonts")
-        shutil.copytree(root / "_extensions", stage / "_extensions", ignore=ignored)
-        figures = stage / document["folder"]
-        figures.mkdir(parents=True)
-        for entry in document["figures"].values():
-            shutil.copyfile(root / document["folder"] / entry["file"], figures / entry["file"])
-        write(document, stage / "document.json")
-        if for_quarto:
-            (stage / "_quarto.yml").write_text(project_settings(root), encoding="utf-8")
-            supply_fonts(stage / "_extensions" / "briefing")
-        yield stage
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
+    shutil.copyfile(root / source, stage / "report.qmd")
+    shutil.copyfile(root / "references.bib", stage / "references.bib")
+    ignored = shutil.ignore_patterns("fonts")
+    shutil.copytree(root / "_extensions", stage / "_extensions", ignore=ignored)
+    figures = stage / document["folder"]
+    figures.mkdir(parents=True)
+    for entry in document["figures"].values():
+        for drawing in entry.get("drawings", [entry]):
+            origin = root / drawing.get("folder", document["folder"]) / drawing["file"]
+            shutil.copyfile(origin, figures / drawing.get("as", drawing["file"]))
+    write(document, stage / "document.json")
+    if for_quarto:
+        (stage / "_quarto.yml").write_text(project_settings(root), encoding="utf-8")
+        supply_fonts(stage / "_extensions" / "briefing")

@@ -1,6 +1,7 @@
 """Re-reading a finished document: is it the scenario that was asked for, and is nothing left unfilled?"""
 
 import re
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -77,23 +78,23 @@ def check_html(path: Path, digest: str, source: str, data: str) -> list[str]:
 
 def check_pdf(path: Path, digest: str, data: str) -> list[str]:
     """Return everything that is wrong with a finished PDF file."""
-    from pypdf import PdfReader
+    from pypdfium2 import PdfDocument
 
-    reader = PdfReader(path)
-    pages = [page.extract_text() for page in reader.pages]
+    with PdfDocument(path) as reader:
+        pages = [page.get_textpage().get_text_bounded() for page in reader]
+        keywords = reader.get_metadata_value("Keywords")
     problems = _problems_of_text("\n".join(pages), data)
     problems += [
         f"page {number} does not carry the scenario digest {digest}"
         for number, text in enumerate(pages, 1)
         if digest not in text
     ]
-    keywords = str(reader.metadata.get("/Keywords", "")) if reader.metadata else ""
     if digest not in keywords:
         problems.append(f"its metadata does not carry the scenario digest {digest}")
     return problems
 
 
-def verify(made: list[Path], digest: str, source: str, document: dict[str, Any]) -> None:
+def verify(made: Sequence[Path], digest: str, source: str, document: dict[str, Any]) -> None:
     """Check finished files against what was asked for.
 
     Raises

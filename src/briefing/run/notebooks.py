@@ -1,6 +1,7 @@
 """The notebooks of the project, and the contract that each one's parameters cell states."""
 
 import ast
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +24,10 @@ class Notebook:
         """The file's name without its ending, such as ``02_people``."""
         return self.path.stem
 
-    def values(self, scenario: Scenario) -> dict[str, Any]:
-        """Return the scenario's values of the declared parameters, and of no others."""
-        every = scenario.values()
-        return {name: every[name] for name in self.parameters}
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its cells."""
+        return hashlib.sha256(self.source.encode()).hexdigest()
 
 
 def read_notebook(path: Path) -> Notebook:

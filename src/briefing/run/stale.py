@@ -2,18 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from briefing.run.notebooks import Notebook
-from briefing.scenario import Scenario
+from briefing.run.stamp import Stamp, read_stamp
 
 # What a reader of `--explain` is told when the digest of that name differs.
 REASONS = {
     "source": "the notebook was edited",
-    "parameters": "a parameter that it declares has another value",
     "data": "the evidence tables changed",
     "scenarios": "a scenario file changed, and the notebook compares them",
     "package": "the package's code changed",
@@ -53,20 +53,20 @@ class Inputs:
     def package(self) -> str:
         """The code of this package, wherever it is installed."""
         package = Path(__file__).resolve().parents[1]
-        return digest_of(package.rglob("*.py"), package)
+        return digest_of((p for p in package.rglob("*") if p.suffix in (".py", ".lua")), package)
 
     @cached_property
     def lock(self) -> str:
         """The locked libraries."""
         return digest_of([self.root / "requirements.lock"], self.root)
 
-    def of(self, notebook: Notebook, scenario: Scenario) -> dict[str, str]:
-        """Return the digests on which the outputs of `notebook` under `scenario` depend."""
-        values = json.dumps(notebook.values(scenario), sort_keys=True)
+    def of(self, notebook: Notebook, values: Mapping[str, Any]) -> dict[str, str]:
+        """Return the digests on which the outputs of `notebook` with these parameters depend."""
+        plain = json.dumps(values, sort_keys=True)
         compares = {"scenarios": self.scenarios} if "briefing.scenario" in notebook.source else {}
         return {
-            "source": hashlib.sha256(notebook.source.encode()).hexdigest(),
-            "parameters": hashlib.sha256(values.encode()).hexdigest(),
+            "source": notebook.digest,
+            "parameters": hashlib.sha256(plain.encode()).hexdigest(),
             "data": self.data,
             "package": self.package,
             "lock": self.lock,
@@ -74,41 +74,34 @@ class Inputs:
         }
 
 
-def stamp_path(folder: Path, notebook: Notebook) -> Path:
-    """Return where the stamp of a finished run stands."""
-    return folder / ".run" / f"{notebook.name}.json"
+def stamp_path(folder: Path, notebook: str) -> Path:
+    """Return where the stamp of a notebook's finished run stands in a scenario's folder."""
+    return folder / ".run" / f"{notebook}.json"
 
 
-def write_stamp(folder: Path, notebook: Notebook, inputs: dict[str, str], outputs: Iterable[Path]) -> None:
-    """Note that `outputs` were made from `inputs`; written by rename, after the outputs stand."""
-    made = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in outputs}
+def why_stale(
+    folder: Path, notebook: str, inputs: Mapping[str, str], values: Mapping[str, Any]
+) -> tuple[list[str], Stamp]:
+    """Return why a notebook has to run for the outputs in `folder` to be current, and its last stamp.
+
+    The list is empty if they are current.
+    """
     path = stamp_path(folder, notebook)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".part")
-    draft.write_text(json.dumps({"inputs": inputs, "outputs": made}, indent=1, sort_keys=True), "utf-8")
-    draft.replace(path)
+    stamp = read_stamp(path)
+    if not stamp.outputs:
+        return [
+            "the note of its last run cannot be read" if path.exists() else "it has not run for this scenario"
+        ], stamp
+    reasons = [
+        REASONS[name]
+        for name, digest in inputs.items()
+        if name != "parameters" and stamp.inputs.get(name) != digest
+    ]
+    if stamp.inputs.get("parameters") != inputs["parameters"]:
+        reasons += _changed(stamp.values, values)
+    return reasons + stamp.damage(folder), stamp
 
 
-def read_stamp(folder: Path, notebook: Notebook) -> dict[str, dict[str, str]]:
-    """Return the stamp of the last finished run; empty where there is none or it cannot be read."""
-    try:
-        stamp = json.loads(stamp_path(folder, notebook).read_text(encoding="utf-8"))
-        return {"inputs": dict(stamp["inputs"]), "outputs": dict(stamp["outputs"])}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {"inputs": {}, "outputs": {}}
-
-
-def why_stale(folder: Path, notebook: Notebook, inputs: dict[str, str]) -> list[str]:
-    """Return why `notebook` has to run for the outputs in `folder` to be current; empty if they are."""
-    stamp = read_stamp(folder, notebook)
-    if not (stamp["inputs"] and stamp["outputs"]):
-        known = stamp_path(folder, notebook).exists()
-        return ["the note of its last run cannot be read" if known else "it has not run for this scenario"]
-    reasons = [REASONS[name] for name, digest in inputs.items() if stamp["inputs"].get(name) != digest]
-    for name, digest in stamp["outputs"].items():
-        path = folder / name
-        if not path.is_file():
-            reasons.append(f"{name} was removed")
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            reasons.append(f"{name} was changed")
-    return reasons
+def _changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    names = [name for name in {**now, **before} if before.get(name) != now.get(name)]
+    return [f"{', '.join(names)} changed" if names else "its parameters changed"]

@@ -1,12 +1,9 @@
 """One notebook, run once, in the process that calls this: the unit of work of every engine."""
 
-import multiprocessing
 import os
 import re
 import shutil
-import threading
-from dataclasses import dataclass
-from multiprocessing.connection import wait
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +19,20 @@ class Task:
     draft: Path
     root: Path
     engine: str
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What it reads beside the project's own files: nothing."""
+        return ()
+
+    def moved(self, root: Path, draft: Path) -> "Task":
+        """Return the same for a project in another place."""
+        notebook = root / self.notebook.relative_to(self.root)
+        return replace(self, notebook=notebook, root=root, draft=draft)
+
+    def returned(self, outcome: Any) -> Any:
+        """Return the outcome of the same elsewhere as if it had been done here."""
+        return outcome
 
 
 @dataclass(frozen=True)
@@ -89,26 +100,12 @@ def _make_reproducible(path: Path) -> None:
     nbformat.write(notebook, path)
 
 
-def work(task: Task, connection: Any) -> None:
-    """Run `task` in a process of its own and send what came of it."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    connection.send(run_task(task))
-    connection.close()
-
-
-def _end_with_parent() -> None:
-    """End this process when the one that asked for it is gone: a killed run leaves no notebook running."""
-    if parent := multiprocessing.parent_process():
-        wait([parent.sentinel])
-        os._exit(1)
-
-
 def keep_failed(task: Task, folder: Path) -> Path | None:
-    """Move a failed notebook out of its draft folder, where a person can open it."""
+    """Copy a failed notebook out of its draft folder, where a person can open it."""
     output = task.draft / task.notebook.name
     if not output.is_file():
         return None
     kept = folder / "failed" / output.name
     kept.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(output, kept)
+    shutil.copyfile(output, kept)
     return kept

@@ -3,6 +3,7 @@
 import difflib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -203,26 +204,66 @@ def load_scenario(
     >>> load_scenario("as-printed", {"pay": 2500}).pay
     2500.0
     """
+    return read_base(name, folder).vary(settings or {})
+
+
+@dataclass(frozen=True)
+class Base:
+    """A scenario file, read once, from which scenarios with other settings are made."""
+
+    content: Mapping[str, Any]
+    scenario: Scenario
+
+    def vary(self, settings: Mapping[str, Any], place: str = "--set {}") -> Scenario:
+        """Return the scenario with `settings` applied over its file.
+
+        Parameters
+        ----------
+        settings
+            Parameters that replace those of the file.
+        place
+            Where a setting was given, with ``{}`` for the parameter, for messages.
+
+        Raises
+        ------
+        BadInputError
+            Parameters that are unknown, of a wrong type or out of range.
+        """
+
+        def where(parameter: str) -> str:
+            if parameter in settings:
+                return place.format(parameter)
+            return f"scenarios/{self.scenario.name}.yaml, {parameter}"
+
+        if reserved := {"name", "settings"} & settings.keys():
+            raise BadInputError(
+                Problem(where(one), "cannot be set", "leave it out") for one in sorted(reserved)
+            )
+        scenario = build_scenario({"name": self.scenario.name, **self.content, **settings}, where)
+        return scenario if scenario == self.scenario else _renamed(scenario, self.scenario)
+
+
+def read_base(name: str, folder: Path | None = None) -> Base:
+    """Read the scenario file `name`.
+
+    Raises
+    ------
+    BadInputError
+        No such scenario, a broken file, or parameters that are unknown, of a wrong type or out of range.
+    """
     folder = folder or scenarios_folder()
     names = scenario_names(folder)
     if name not in names:
         near = difflib.get_close_matches(name, names, n=1)
         hint = f"; did you mean `{near[0]}`?" if near else ""
         raise BadInputError([Problem(f"scenario {_shown(name)}", f"not found{hint}", ", ".join(names))])
-    file, settings = f"scenarios/{name}.yaml", settings or {}
+    file = f"scenarios/{name}.yaml"
     content = read_yaml(folder / f"{name}.yaml", file)
-
-    def in_file(parameter: str) -> str:
-        return f"{file}, {parameter}"
-
-    def where(parameter: str) -> str:
-        return f"--set {parameter}" if parameter in settings else in_file(parameter)
-
-    if reserved := {"name", "settings"} & (content.keys() | settings.keys()):
-        raise BadInputError(Problem(where(one), "cannot be set", "leave it out") for one in sorted(reserved))
-    base = build_scenario({"name": name, **content}, in_file)
-    scenario = build_scenario({"name": name, **content, **settings}, where)
-    return scenario if scenario == base else _renamed(scenario, base)
+    if reserved := {"name", "settings"} & content.keys():
+        raise BadInputError(
+            Problem(f"{file}, {one}", "cannot be set", "leave it out") for one in sorted(reserved)
+        )
+    return Base(content, build_scenario({"name": name, **content}, lambda parameter: f"{file}, {parameter}"))
 
 
 def _renamed(scenario: Scenario, base: Scenario) -> Scenario:
@@ -235,7 +276,7 @@ def _renamed(scenario: Scenario, base: Scenario) -> Scenario:
     ]
     given = tuple(f"{name}={_as_setting(getattr(scenario, name))}" for name in sorted(changed))
     title = scenario.title if "title" in changed else f"{scenario.title} ({', '.join(given)})"
-    own = {"name": f"{scenario.name}-{scenario.digest[:6]}", "title": title[:300], "settings": given}
+    own = {"name": f"{scenario.name}-{scenario.digest}", "title": title[:300], "settings": given}
     return scenario.model_copy(update=own)
 
 
@@ -244,7 +285,8 @@ def _as_setting(value: Any) -> str:
     if isinstance(value, Range):
         return "/".join(_as_setting(end) for end in (value.low, value.mode, value.high))
     if isinstance(value, str):
-        return value if parse_settings([f"why={value}"])["why"] == value else json.dumps(value)
+        plain = value.strip() and parse_settings([f"why={value}"])["why"] == value
+        return value if plain else json.dumps(value)
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
     if isinstance(value, tuple):

@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -25,8 +26,8 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # What is told about a scenario, beside the parameters that its values are; a file gives the texts of it.
 TEXTS = ("title", "why")
 ABOUT = ("name", *TEXTS, "settings")
-# Notebooks that a person runs by hand write to this folder of the figures.
-RESERVED = "by-hand"
+# Folders beside those of the scenarios: what notebooks make by hand, sweeps, comparisons, Quarto by hand.
+RESERVED = ("by-hand", "sweeps", "comparisons", "by-quarto")
 
 
 Given = BeforeValidator(as_value)
@@ -194,8 +195,8 @@ class Scenario(BaseModel):
     def _plain_name(cls, name: str) -> str:
         if not NAME.fullmatch(name) or len(name) > 60:
             raise ValueError("lower-case letters, digits and single hyphens, at most 60 characters")
-        if name == RESERVED:
-            raise ValueError("another name; what notebooks make by hand is kept under this one")
+        if name in RESERVED:
+            raise ValueError("another name; this one is a folder of its own beside the scenarios'")
         return name
 
     @field_validator("horizon", "return_lag", mode="before")
@@ -293,5 +294,11 @@ class Scenario(BaseModel):
 
 def coverage_end(data: Path | None = None) -> date:
     """Return the last day that the evidence covers, as the data package states it."""
-    package = json.loads(((data or data_folder()) / "datapackage.json").read_text(encoding="utf-8"))
-    return date.fromisoformat(package["coverage_end"])
+    path = (data or data_folder()) / "datapackage.json"
+    return _coverage_end(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _coverage_end(path: Path, _changed: int) -> date:
+    """Read it once for each state of the file: every scenario of a sweep is checked against it."""
+    return date.fromisoformat(json.loads(path.read_text(encoding="utf-8"))["coverage_end"])

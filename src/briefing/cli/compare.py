@@ -1,0 +1,47 @@
+"""`briefing compare`: what differs between briefings, and why."""
+
+from typing import Annotated
+
+import typer
+
+from briefing.cli.make import (
+    EngineName,
+    Formats,
+    Jobs,
+    RendererName,
+    engine_of,
+    formats_of,
+    near,
+    renderer_of,
+)
+
+
+def compare(
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="A B [C D]", help="Scenarios, or SCENARIO@earlier and SCENARIO@COMMIT."),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the differences for a program.")] = False,
+    to: Formats = "html,pdf",
+    renderer: RendererName = "auto",
+    engine: EngineName = "auto",
+    jobs: Jobs = None,
+) -> None:
+    """Say what differs between briefings: parameters, numbers, judgements, and the cause of each."""
+    formats, chosen, with_engine = formats_of(to), renderer_of(renderer), engine_of(engine)
+    from briefing.cli.progress import Steps
+    from briefing.compare import make
+    from briefing.ledger import load
+    from briefing.paths import project_root
+    from briefing.run.plan import Planner
+    from briefing.run.pool import Pool
+
+    planner, ledger = Planner(project_root()), load()
+    scenarios = [one for one in make.check_names(planner.root, names).values() if one]
+    with Steps(planner.root, scenarios) as steps, Pool(jobs, with_engine) as pool:
+        comparison = make.compare(planner, names, ledger, pool, with_engine, steps.show)
+    if as_json:
+        typer.echo(make.as_json(comparison))
+        return
+    for path in make.write_comparison(planner, comparison, ledger, formats, chosen):
+        typer.echo(near(path))

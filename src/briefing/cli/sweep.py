@@ -1,0 +1,172 @@
+"""`briefing sweep`: many scenarios in one command."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from briefing.cli.make import (
+    EngineName,
+    Formats,
+    Jobs,
+    RendererName,
+    engine_of,
+    formats_of,
+    near,
+    renderer_of,
+)
+from briefing.errors import BadInputError, Problem, RunFailedError
+
+if TYPE_CHECKING:
+    from briefing.scenario.sweeps import Sweep
+
+What = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[SPEC.yaml | PARAMETER=VALUE,...]...", help="A sweep's file, or the axes of a grid."
+    ),
+]
+Grid = Annotated[
+    list[str] | None,
+    typer.Option("--grid", metavar="PARAMETER=VALUE,...", help="An axis of a grid; more may follow."),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PARAMETER=VALUE", help="A setting of every scenario; repeatable."),
+]
+
+
+def sweep(
+    what: What = None,
+    grid: Grid = None,
+    base: Annotated[str, typer.Option(help="The scenario that a grid is laid over.")] = "baseline",
+    settings: Settings = None,
+    documents: Annotated[
+        bool, typer.Option("--documents/--no-documents", help="Make HTML and PDF, or only results.")
+    ] = True,
+    figures: Annotated[
+        bool,
+        typer.Option(
+            "--figures/--no-figures", help="With --no-documents: only the model, without notebooks."
+        ),
+    ] = True,
+    to: Formats = "html,pdf",
+    renderer: RendererName = "auto",
+    engine: EngineName = "auto",
+    jobs: Jobs = None,
+    dask: Annotated[
+        str | None, typer.Option("--dask", metavar="ADDRESS", help="Use the workers of a Dask cluster.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Start a very large sweep without asking.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what would run and why; run nothing.")
+    ] = False,
+) -> None:
+    """Run a grid or a list of scenarios: documents for each, one table and one page over all."""
+    from briefing.paths import project_root
+    from briefing.render.briefings import Shelf
+    from briefing.run.plan import Planner
+
+    formats, chosen, with_engine = formats_of(to), renderer_of(renderer), engine_of(engine)
+    if documents and not figures:
+        raise BadInputError([Problem("--no-figures", "documents show the figures", "also --no-documents")])
+    wanted = _read(what or [], grid or [], base, settings or [])
+    _ask(wanted, yes)
+    wanted.check()
+    shelf = Shelf(Planner(project_root()), formats, chosen)
+    if explain:
+        _explain(shelf, wanted, documents)
+        return
+    with _workers(shelf.root, jobs, with_engine, dask) as workers:
+        if not figures:
+            _results_only(shelf, wanted, workers)
+            return
+        _run(shelf, wanted, with_engine, workers, documents)
+
+
+def _read(what: list[str], grid: list[str], base: str, settings: list[str]) -> "Sweep":
+    """Return the sweep that the arguments describe: one file, or the axes of a grid."""
+    from briefing.scenario import parse_settings
+    from briefing.scenario.sweeps import parse_grid, read_sweep
+
+    axes = [*grid, *(one for one in what if "=" in one)]
+    files = [one for one in what if "=" not in one]
+    if axes and files:
+        raise BadInputError([Problem("sweep", f"{files[0]} beside a grid", "a file or a grid")])
+    if len(files) > 1:
+        raise BadInputError([Problem("sweep", f"{len(files)} files", "one")])
+    if not files:
+        return parse_grid(axes, base, parse_settings(settings))
+    if settings:
+        raise BadInputError([Problem("--set", "beside a sweep's file", "`set:` in the file")])
+    return read_sweep(Path(files[0]))
+
+
+def _ask(wanted: "Sweep", yes: bool) -> None:
+    from briefing.scenario.sweeps import ASKS
+
+    if len(wanted) <= ASKS or yes:
+        return
+    question = f"{len(wanted):,} scenarios"
+    if sys.stdin.isatty() and typer.confirm(f"{question}: start?", err=True):
+        return
+    raise BadInputError([Problem("sweep", f"{question} were not started", f"{ASKS:,}, or more with --yes")])
+
+
+def _explain(shelf: Any, wanted: "Sweep", documents: bool) -> None:
+    for point in wanted:
+        plan = shelf.planner.plan(point.scenario)
+        for due in plan.due:
+            reasons = [*due.reasons, *(["taken from the cache"] if due.entry else [])]
+            typer.echo(f"{point.scenario.name} {due.notebook.name}: {'; '.join(reasons)}")
+        if documents and (plan.due or not shelf.is_current(point.scenario)):
+            typer.echo(f"{point.scenario.name} documents: what they are made from is new or changed")
+        elif not plan.due:
+            typer.echo(f"{point.scenario.name}: up to date")
+
+
+def _workers(root: Path, jobs: int | None, engine: Any, dask: str | None) -> Any:
+    from briefing.run.pool import Pool
+
+    if dask is None:
+        return Pool(jobs, engine)
+    from briefing.run.cluster import Cluster
+
+    return Cluster(root, dask)
+
+
+def _run(shelf: Any, wanted: "Sweep", engine: Any, workers: Any, documents: bool) -> None:
+    from briefing.cli.progress import Steps
+    from briefing.sweep.execute import run_sweep
+
+    with Steps(shelf.root, wanted, documents) as steps:
+        report = run_sweep(shelf, wanted, workers, engine, documents, steps.show)
+    shelf.planner.cache.prune()
+    counts = f"{report.ran:,} notebooks run, {report.cached:,} from the cache, {report.fresh:,} up to date"
+    typer.echo(f"{len(wanted):,} scenarios: {counts}; {report.made:,} got new documents")
+    _tell(shelf.root, report.folder, report.failures, len(wanted))
+
+
+def _results_only(shelf: Any, wanted: "Sweep", workers: Any) -> None:
+    from briefing.cli.progress import Count
+    from briefing.sweep.headlines import sweep_headlines
+
+    with Count(len(wanted)) as count:
+        folder, failures = sweep_headlines(shelf.planner, wanted, workers, count.show)
+    shelf.planner.cache.prune()
+    typer.echo(f"{len(wanted):,} scenarios")
+    _tell(shelf.root, folder, failures, len(wanted))
+
+
+def _tell(root: Path, folder: Path, failures: dict[str, list[str]], every: int) -> None:
+    for name in ("results.csv", "index.html"):
+        typer.echo(near(folder / name))
+    if failures:
+        told = "\n".join(f"{name}: {_first_line(reasons)}" for name, reasons in failures.items())
+        raise RunFailedError(f"{len(failures):,} of {every:,} scenarios failed:\n{told}")
+
+
+def _first_line(reasons: Sequence[str]) -> str:
+    return "; ".join(reason.splitlines()[0].rstrip(":") for reason in reasons)

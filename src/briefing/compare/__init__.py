@@ -1,0 +1,1 @@
+"""What differs between briefings, and why: parameters, numbers, judgements, evidence and code."""

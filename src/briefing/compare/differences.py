@@ -1,0 +1,96 @@
+"""What differs between briefings: parameters, numbers, judgements, and the evidence and code behind them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from briefing.compare.sides import Side
+from briefing.scenario import Scenario
+from briefing.scenario.describe import shown
+
+HEADLINES = {
+    "people.distinct": "Different people",
+    "people.standing_end": "Standing force at the end",
+    "people.casualties": "Killed or wounded, assumed",
+    "people.killed": "Killed, assumed",
+    "losses.inferred": "Killed or wounded by the knowledge date, inferred",
+    "losses.inferred_killed": "Killed by the knowledge date, inferred",
+    "money.agreed": "Agreed pay",
+    "money.received": "Received",
+    "money.household_month": "Household, if paid",
+}
+"""The numbers that a comparison shows first, deaths before money."""
+MADE_FROM = {"package": "the package's code", "lock": "the locked libraries"}
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """A row of the ledger, known on the scenario's day, that differs between two runs.
+
+    Attributes
+    ----------
+    row
+        Its id.
+    before, after
+        Who says what, when, with which grade; None where the row is not there.
+    """
+
+    row: str
+    before: str | None
+    after: str | None
+
+
+def parameters(sides: Sequence[Side]) -> list[tuple[str, list[str]]]:
+    """Return the parameters that differ, each with its value on every side."""
+    values = [
+        (name, [shown(getattr(side.scenario, name)) for side in sides]) for name in Scenario.parameters()
+    ]
+    return [(name, here) for name, here in values if len(set(here)) > 1]
+
+
+def numbers(sides: Sequence[Side]) -> list[str]:
+    """Return the keys of the numbers that differ between any two sides: headlines first, then by name."""
+    keys = dict.fromkeys([*HEADLINES, *sorted(key for side in sides for key in side.numbers)])
+    return [key for key in keys if len({_as_printed(side, key) for side in sides}) > 1]
+
+
+def _as_printed(side: Side, key: str) -> tuple[Any, ...] | None:
+    number = side.numbers.get(key)
+    return None if number is None else (number["text"], number["range_text"], number["unit"])
+
+
+def evidence(first: Side, second: Side) -> list[RowChange]:
+    """Return the rows of the ledger that one run knew and the other did not, or knew otherwise."""
+    before, after = first.record["evidence"], second.record["evidence"]
+    names = dict.fromkeys([*before, *after])
+    return [
+        RowChange(name, before.get(name), after.get(name))
+        for name in names
+        if before.get(name) != after.get(name)
+    ]
+
+
+def code(first: Side, second: Side) -> list[str]:
+    """Say which notebooks, code and libraries differ between two runs."""
+    here, there = first.record["notebooks"], second.record["notebooks"]
+    told = [
+        f"notebooks/{name}.ipynb"
+        for name in dict.fromkeys([*here, *there])
+        if here.get(name) != there.get(name)
+    ]
+    made, later = first.record["made_from"], second.record["made_from"]
+    return told + [said for part, said in MADE_FROM.items() if made[part] != later[part]]
+
+
+def behind(key: str, first: Side, second: Side) -> str:
+    """Say what stands behind a number that differs between two runs of one scenario.
+
+    The rows that it rests on come first; where none of them differs it is the code, or rows that only count.
+    """
+    used = {claim for side in (first, second) for claim in side.numbers.get(key, {}).get("claims", ())}
+    rows = [change.row for change in evidence(first, second) if change.row in used]
+    if rows:
+        return "rows: " + ", ".join(rows)
+    if changed := code(first, second):
+        return "code: " + ", ".join(changed)
+    return "evidence that it counts" if evidence(first, second) else "nothing that is recorded"

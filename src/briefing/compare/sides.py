@@ -1,0 +1,99 @@
+"""The briefings that are compared: scenarios as they are now, or earlier runs that were kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from briefing.errors import BadInputError, Problem
+from briefing.render.record import NAME, Kept, read_record
+from briefing.scenario import Scenario, load_scenario
+
+EARLIER = "earlier"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the briefings.
+
+    Attributes
+    ----------
+    letter
+        By which the comparison calls it: A, B and so on.
+    name
+        As it was asked for, such as ``baseline`` or ``baseline@earlier``.
+    scenario
+        Resolved.
+    record
+        Its numbers and judgements, and what they were made from.
+    figures
+        Folder and entries of its figures; None for an earlier run, whose figures are not kept.
+    """
+
+    letter: str
+    name: str
+    scenario: Scenario
+    record: Kept
+    figures: tuple[Path, Mapping[str, Mapping[str, Any]]] | None
+
+    @property
+    def numbers(self) -> Mapping[str, Mapping[str, Any]]:
+        """Its numbers by key."""
+        numbers: Mapping[str, Mapping[str, Any]] = self.record["numbers"]
+        return numbers
+
+
+def split(name: str) -> tuple[str, str]:
+    """Part ``scenario@run`` into the scenario's name and which earlier run is meant; empty for the current.
+
+    Examples
+    --------
+    >>> split("baseline@earlier"), split("baseline")
+    (('baseline', 'earlier'), ('baseline', ''))
+    """
+    scenario, _, run = name.partition("@")
+    return scenario, run
+
+
+def kept_runs(root: Path, scenario: str) -> list[Path]:
+    """Return the records of a scenario's earlier runs, the oldest first."""
+    return sorted((root / "briefings" / scenario / EARLIER).glob("[0-9]*-*.json"))
+
+
+def earlier_run(root: Path, name: str) -> Kept:
+    """Return the record of the earlier run that ``scenario@run`` names.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    name
+        The run is ``earlier`` for the last one before the present, or the beginning of its commit.
+
+    Raises
+    ------
+    BadInputError
+        No such run was kept, or its record cannot be read.
+    """
+    scenario, run = split(name)
+    load_scenario(scenario)
+    runs = kept_runs(root, scenario)
+    found = runs if run == EARLIER else [path for path in runs if path.stem.partition("-")[2].startswith(run)]
+    record = read_record(found[-1]) if found else None
+    if record is None:
+        commits = [path.stem.partition("-")[2] for path in runs]
+        allowed = ", ".join([EARLIER, *dict.fromkeys(commits)]) if commits else "none was kept yet"
+        raise BadInputError([Problem(name, "no such earlier run", allowed)])
+    return record
+
+
+def scenario_of(record: Kept) -> Scenario:
+    """Return the scenario of a record, as it was then."""
+    content = {**record["scenario"], "settings": tuple(record.get("settings", ()))}
+    for name in ("arrivals", "phases"):
+        if content[name] is not None:
+            content[name] = tuple(content[name])
+    return Scenario.model_validate(content)
+
+
+__all__ = ["EARLIER", "NAME", "Side", "earlier_run", "kept_runs", "scenario_of", "split"]

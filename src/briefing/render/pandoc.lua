@@ -1,0 +1,63 @@
+-- The built-in renderer's pandoc: one process that makes document after document.
+--
+-- A request is a line with tabs: the folder of the staged report, the folder of the built-in renderer's own
+-- filter, and the formats wanted (html, typst). The answer is one line: "done", or what went wrong.
+
+local EXTENSION = '_extensions/briefing/'
+local WRITERS = {
+  html = {
+    format = 'html5', template = 'template.html', file = 'report.html',
+    options = {section_divs = true, table_of_contents = true, toc_depth = 2, figure_caption_position = 'above'},
+  },
+  typst = {format = 'typst-citations', template = 'template.typ', file = 'report.typ', options = {}},
+}
+
+local function content_of(path)
+  local file = assert(io.open(path, 'rb'))
+  local content = file:read('a')
+  file:close()
+  return content
+end
+
+-- A filter is loaded anew for every document and format: what it remembers of one never reaches another.
+local function filtered(doc, path, format)
+  local environment = setmetatable({FORMAT = format}, {__index = _G})
+  assert(loadfile(path, 't', environment))()
+  return environment.Pandoc(doc)
+end
+
+local function write(source, format, own_filter)
+  local writer = WRITERS[format]
+  local doc = filtered(source:clone(), EXTENSION .. 'briefing.lua', format)
+  doc = pandoc.utils.citeproc(filtered(doc, own_filter, format))
+  local options = pandoc.WriterOptions(writer.options)
+  options.number_sections = true
+  options.template = pandoc.template.compile(content_of(EXTENSION .. writer.template), EXTENSION)
+  if format == 'html' then options.variables = {styles = content_of(EXTENSION .. 'briefing.css')} end
+  local file = assert(io.open(writer.file, 'wb'))
+  assert(file:write(pandoc.write(doc, writer.format, options)))
+  assert(file:close())
+end
+
+local function make(own_filter, formats)
+  local source = pandoc.read(content_of('report.qmd'), 'markdown')
+  for format in formats:gmatch('%S+') do write(source, format, own_filter) end
+end
+
+local function answer(request)
+  local stage, own_filter, formats = request:match('^(.-)\t(.-)\t(.*)$')
+  local function attempt() return pandoc.system.with_working_directory(stage, function() return make(own_filter, formats) end) end
+  -- A warning, such as a source that the bibliography lacks, is a failure: the finished text would be wrong.
+  local done, warnings = pcall(pandoc.log.silence, attempt)
+  if not done then return warnings end
+  for _, message in ipairs(warnings) do
+    local told = pandoc.json.decode(pandoc.json.encode(message))
+    if told.verbosity ~= 'INFO' then return told.pretty end
+  end
+  return 'done'
+end
+
+for request in io.lines() do
+  io.write((tostring(answer(request)):gsub('%s+', ' ')), '\n')
+  io.flush()
+end

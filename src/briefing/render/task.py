@@ -1,0 +1,135 @@
+"""One document, made once, in the process that calls this: the unit of work that follows the notebooks."""
+
+import atexit
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from briefing.errors import BriefingError
+from briefing.ledger import Ledger, load
+from briefing.render import quarto
+from briefing.render.builtin import Builtin
+from briefing.render.document import Document, compose
+from briefing.render.record import NAME as RECORD
+from briefing.render.record import record_of, write_record
+from briefing.render.setting import Setting
+from briefing.render.stage import fill_stage, font_files
+from briefing.render.verify import verify
+from briefing.run.plan import Planner
+from briefing.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class DocumentTask:
+    """What a worker process is told: plain values only, so that any start method can carry it.
+
+    Attributes
+    ----------
+    root
+        The project's folder, with the scenario's results in ``figures/<scenario>``.
+    notebooks
+        Names of the notebooks whose results are merged, in order.
+    draft
+        An empty folder that will hold the staged report and the finished files.
+    """
+
+    root: Path
+    scenario: Scenario
+    notebooks: tuple[str, ...]
+    formats: tuple[str, ...]
+    renderer: str
+    setting: Setting
+    draft: Path
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What it reads beside the project's own files: what the notebooks made."""
+        return (f"figures/{self.scenario.name}",)
+
+    def moved(self, root: Path, draft: Path) -> "DocumentTask":
+        """Return the same for a project in another place."""
+        return replace(self, root=root, draft=draft)
+
+    def returned(self, outcome: "Made") -> "Made":
+        """Return the outcome of the same elsewhere as if it had been done here."""
+        files = tuple(self.draft / path.name for path in outcome.files)
+        return replace(outcome, files=files, record=self.draft / RECORD)
+
+
+@dataclass(frozen=True)
+class Made:
+    """Verified files in the draft folder, and what the manifest says of them; or why there are none.
+
+    Attributes
+    ----------
+    files
+        The documents.
+    record
+        What the briefing keeps of its own making.
+    about
+        What the manifest says of it.
+    failure
+        Why there are no files; empty where there are.
+    """
+
+    files: tuple[Path, ...] = ()
+    record: Path | None = None
+    about: dict[str, Any] | None = None
+    failure: str = ""
+
+
+def make_document(task: DocumentTask) -> Made:
+    """Compose, stage, render and re-read one document.
+
+    Returns
+    -------
+    Made
+        The verified files, or in one text why a renderer or the check refused them.
+    """
+    try:
+        ledger = _ledger(task.root / "data")
+        document = compose(task.root, task.scenario, ledger, task.notebooks, task.setting)
+        fill_stage(task.draft, task.root, document, for_quarto=task.renderer == "quarto")
+        files = render_stage(task.draft, task.formats, task.renderer, task.setting.clock)
+        planner, scenario = Planner(task.root), task.scenario
+        write_record(record_of(planner, scenario, ledger, document, task.setting.commit), task.draft / RECORD)
+        source = (task.root / "report.qmd").read_text(encoding="utf-8")
+        verify(files, task.scenario.digest, source, document)
+    except (BriefingError, OSError) as error:
+        return Made(failure=str(error))
+    return Made(tuple(files), task.draft / RECORD, about(task.scenario, ledger, document))
+
+
+def about(scenario: Scenario, ledger: Ledger, document: Document) -> dict[str, Any]:
+    """Return what the manifest says of a document, whichever its formats."""
+    return {
+        "scenario": scenario.model_dump(mode="json"),
+        "digest": scenario.digest,
+        "command": scenario.command,
+        "title": document["metadata"]["title"],
+        "as_of": scenario.as_of.isoformat(),
+        "coverage_end": ledger.coverage_end.isoformat(),
+        "data": ledger.digest,
+        "commit": document["findings"]["commit"],
+    }
+
+
+def render_stage(stage: Path, formats: Sequence[str], renderer: str, clock: int) -> Sequence[Path]:
+    """Render what is staged with the renderer of that name, which stays warm for the next."""
+    if renderer == "quarto":
+        return quarto.render(stage, formats, clock)
+    return _builtin().render(stage, formats, clock)
+
+
+@cache
+def _builtin() -> Builtin:
+    builtin = Builtin(sorted({path.parent for path in font_files()}))
+    atexit.register(builtin.close)
+    return builtin
+
+
+@cache
+def _ledger(folder: Path) -> Ledger:
+    return load(folder)

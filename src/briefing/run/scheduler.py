@@ -1,0 +1,242 @@
+"""Many scenarios at once: each notebook run that several of them need is done once, then their documents."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from filelock import FileLock, Timeout
+
+from briefing.run.cache import Entry
+from briefing.run.plan import Due, Plan, Planner, publish
+from briefing.run.pool import Died, Job, Workers
+from briefing.run.stamp import made_from
+from briefing.run.task import Failure, Task, keep_failed, run_task
+from briefing.run.workspace import workspace
+from briefing.scenario import Scenario
+
+Progress = Callable[[Scenario, str, str], None]
+"""Called with the scenario, a notebook or ``documents``, and fresh, cached, started, done or failed."""
+
+PAUSE = 0.1
+"""Seconds between two looks at a scenario that another process has in hand."""
+
+
+class FollowUp(Protocol):
+    """What comes after a scenario's notebooks: its documents."""
+
+    def job(self, scenario: Scenario) -> Job | None:
+        """Return what is to be done, or None where it stands finished."""
+
+    def finish(self, scenario: Scenario, outcome: Any) -> str:
+        """Put the outcome of the job in place; return why that failed, or an empty text."""
+
+
+@dataclass
+class Outcome:
+    """What came of one scenario.
+
+    Attributes
+    ----------
+    ran
+        The notebooks that ran, with the reasons.
+    cached, fresh
+        Notebooks whose outputs came from the cache, and those whose outputs were current.
+    failures
+        What failed, each with its cell and traceback; empty where all is finished.
+    made
+        Whether documents were made just now.
+    """
+
+    scenario: Scenario
+    ran: dict[str, list[str]] = field(default_factory=dict)
+    cached: list[str] = field(default_factory=list)
+    fresh: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    made: bool = False
+
+
+@dataclass
+class _Open:
+    """A scenario in hand, locked against other processes."""
+
+    plan: Plan
+    lock: FileLock
+    outcome: Outcome
+    waits_for: set[str]
+    finished: list[tuple[Due, Entry]]
+
+
+def scenario_lock(root: Path, scenario: Scenario) -> FileLock:
+    """Return the lock that keeps two processes from writing the same scenario at once."""
+    folder = root / "figures" / scenario.name / ".run"
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileLock(folder / "lock")
+
+
+class Scheduler:
+    """Runs what is stale in scenarios and then their follow-up, with as many workers as there are.
+
+    Parameters
+    ----------
+    planner
+        Of the project.
+    workers
+        Who does the jobs.
+    engine
+        ``warm`` or ``kernel``: how a worker executes a notebook.
+    follow_up
+        What comes after a scenario's notebooks; nothing if not given.
+    progress
+        Told of every step.
+    """
+
+    def __init__(
+        self,
+        planner: Planner,
+        workers: Workers,
+        engine: str,
+        follow_up: FollowUp | None = None,
+        progress: Progress = lambda scenario, step, event: None,
+    ) -> None:
+        self._planner, self._workers, self._engine = planner, workers, engine
+        self._follow_up, self._progress = follow_up, progress
+        self._open: dict[str, _Open] = {}
+        self._wanted: dict[str, list[_Open]] = {}  # a run's key -> the scenarios that wait for it
+        self._runs: deque[Job] = deque()
+        self._documents: deque[Job] = deque()
+
+    def run(self, scenarios: Iterable[Scenario]) -> Iterator[Outcome]:
+        """Yield the outcome of every scenario as it is finished, in no fixed order.
+
+        A failure ends its scenario and no other. Only a few scenarios are in hand at a time, so memory does
+        not grow with their number. When the caller stops early, what is finished stays.
+        """
+        source, put_off = iter(scenarios), deque[Scenario]()
+        exhausted = False
+        with workspace(self._planner.root / "figures") as drafts:
+            self._drafts = drafts
+            try:
+                while True:
+                    while self._workers.free > 0:
+                        if self._documents or self._runs:
+                            self._workers.submit((self._documents or self._runs).popleft())
+                            continue
+                        scenario = None if exhausted else next(source, None)
+                        exhausted = scenario is None
+                        if scenario is None and put_off and not self._open:
+                            # Only now, with nothing in hand, is it safe to wait for another process.
+                            yield from self._admit(put_off.popleft(), wait=True)
+                        elif scenario is None:
+                            break
+                        else:
+                            try:
+                                yield from self._admit(scenario, wait=False)
+                            except Timeout:
+                                put_off.append(scenario)
+                    if not self._workers.busy:
+                        if exhausted and not put_off and not self._open:
+                            return
+                        continue
+                    for job, what in self._workers.wait():
+                        yield from self._settle(job, what)
+            finally:
+                for state in self._open.values():
+                    state.lock.release()
+
+    def _admit(self, scenario: Scenario, wait: bool) -> Iterator[Outcome]:
+        """Take a scenario in hand: what stands in the cache is there at once, the rest is queued."""
+        lock = scenario_lock(self._planner.root, scenario)
+        lock.acquire(timeout=-1 if wait else 0, poll_interval=PAUSE)
+        try:
+            plan = self._planner.plan(scenario)
+        except BaseException:
+            lock.release()
+            raise
+        outcome = Outcome(scenario, fresh=plan.fresh)
+        state = _Open(plan, lock, outcome, set(), [])
+        self._open[scenario.name] = state
+        for name in plan.fresh:
+            self._progress(scenario, name, "fresh")
+        for due in plan.due:
+            if due.entry:
+                outcome.cached.append(due.notebook.name)
+                state.finished.append((due, due.entry))
+                self._progress(scenario, due.notebook.name, "cached")
+                continue
+            state.waits_for.add(due.key)
+            if due.key not in self._wanted:
+                self._wanted[due.key] = []
+                self._runs.append(self._job_of(due))
+                outcome.ran[due.notebook.name] = due.reasons
+            else:
+                outcome.cached.append(due.notebook.name)
+            self._wanted[due.key].append(state)
+            self._progress(scenario, due.notebook.name, "started")
+        if not state.waits_for:
+            yield from self._notebooks_done(state)
+
+    def _job_of(self, due: Due) -> Job:
+        draft = self._drafts / due.key
+        draft.mkdir()
+        task = Task(due.notebook.path, due.values, draft, self._planner.root, self._engine)
+        return Job(due.key, run_task, task)
+
+    def _settle(self, job: Job, what: Any) -> Iterator[Outcome]:
+        """Take the result of a job and go on with the scenarios that waited for it."""
+        if job.name in self._open:
+            yield from self._finish(self._open[job.name], what)
+            return
+        states = self._wanted.pop(job.name)
+        task: Task = job.argument
+        failure, entry = self._entry_of(states[0], job, what)
+        for state in states:
+            [due] = (due for due in state.plan.due if due.key == job.name)
+            state.waits_for.discard(job.name)
+            if entry:
+                state.finished.append((due, entry))
+            elif failure:
+                state.outcome.ran.pop(due.notebook.name, None)
+                state.outcome.failures.append(
+                    str(replace(failure, kept=keep_failed(task, state.plan.folder)))
+                )
+            self._progress(state.plan.scenario, due.notebook.name, "done" if entry else "failed")
+            if not state.waits_for:
+                yield from self._notebooks_done(state)
+
+    def _entry_of(self, state: _Open, job: Job, what: Any) -> tuple[Failure | None, Entry | None]:
+        [due] = (due for due in state.plan.due if due.key == job.name)
+        if isinstance(what, Died):
+            name = f"notebooks/{due.notebook.path.name}"
+            return Failure(name, "no cell named", f"its process died ({what.how})"), None
+        if what is not None:
+            return what, None
+        draft = job.argument.draft
+        stamp = made_from(due.inputs, due.values, sorted(path for path in draft.iterdir() if path.is_file()))
+        return None, self._planner.cache.keep(job.name, draft, stamp)
+
+    def _notebooks_done(self, state: _Open) -> Iterator[Outcome]:
+        publish(state.plan.folder, state.finished)
+        job = None
+        if self._follow_up and not state.outcome.failures:
+            job = self._follow_up.job(state.plan.scenario)
+        if job:
+            self._documents.append(replace(job, name=state.plan.scenario.name))
+            self._progress(state.plan.scenario, "documents", "started")
+        else:
+            yield self._close(state)
+
+    def _finish(self, state: _Open, what: Any) -> Iterator[Outcome]:
+        assert self._follow_up is not None
+        failure = self._follow_up.finish(state.plan.scenario, what)
+        if failure:
+            state.outcome.failures.append(failure)
+        state.outcome.made = not failure
+        self._progress(state.plan.scenario, "documents", "failed" if failure else "done")
+        yield self._close(state)
+
+    def _close(self, state: _Open) -> Outcome:
+        del self._open[state.plan.scenario.name]
+        state.lock.release()
+        return state.outcome

@@ -1,0 +1,70 @@
+"""The note that a run leaves beside its outputs: from what they were made, and which bytes they are."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a finished run of a notebook was made from and what it made.
+
+    Attributes
+    ----------
+    inputs
+        A digest each of source, parameters, data, package, lock and what else the notebook reads.
+    values
+        The parameters' values, so that a reader can be told which one differs.
+    outputs
+        The files' names with the SHA-256 of their bytes; empty where there is no finished run.
+    """
+
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """One digest over the outputs: what a document that is made from them depends on."""
+        return hashlib.sha256(json.dumps(dict(self.outputs), sort_keys=True).encode()).hexdigest()
+
+    def damage(self, folder: Path) -> list[str]:
+        """Return what is wrong with the outputs in `folder`; an empty list if they are as they were made."""
+        told = []
+        for name, digest in self.outputs.items():
+            path = folder / name
+            if not path.is_file():
+                told.append(f"{name} was removed")
+            elif sha256(path) != digest:
+                told.append(f"{name} was changed")
+        return told
+
+    def write(self, path: Path) -> None:
+        """Write the stamp by rename: it comes last, so that a kill leaves outputs stale and not wrong."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".part")
+        draft.write_text(json.dumps(asdict(self), indent=1, sort_keys=True), "utf-8")
+        draft.replace(path)
+
+
+def made_from(inputs: Mapping[str, str], values: Mapping[str, Any], outputs: Iterable[Path]) -> Stamp:
+    """Return the stamp of files that were just made."""
+    return Stamp(inputs, values, {path.name: sha256(path) for path in outputs})
+
+
+def read_stamp(path: Path) -> Stamp:
+    """Return a stamp; an empty one where there is none or it cannot be read."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        stamp = Stamp(*(dict(content[name]) for name in ("inputs", "values", "outputs")))
+    except (OSError, ValueError, KeyError, TypeError):
+        return Stamp()
+    return stamp if stamp.inputs and stamp.outputs else Stamp()

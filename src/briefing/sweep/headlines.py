@@ -1,0 +1,166 @@
+"""A sweep without notebooks: the model alone, in chunks that processes share and that are made once."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from briefing.formats import show, show_range
+from briefing.run.cache import Entry
+from briefing.run.plan import Planner
+from briefing.run.pool import Died, Job, Workers
+from briefing.run.stamp import made_from
+from briefing.run.workspace import workspace
+from briefing.scenario import Scenario
+from briefing.scenario.sweeps import Point, Sweep
+from briefing.sweep.execute import folder_of
+from briefing.sweep.index import Run, write_index
+from briefing.sweep.tables import rows, write_table
+
+CHUNK = 250
+"""Scenarios worked out together: enough to share their draws, few enough to lose little when stopped."""
+FILE = "headlines.json"
+
+
+@dataclass(frozen=True)
+class HeadlineTask:
+    """What a worker process is told: some scenarios, and where their numbers go."""
+
+    root: Path
+    scenarios: tuple[Scenario, ...]
+    draft: Path
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What it reads beside the project's own files: nothing."""
+        return ()
+
+    def moved(self, root: Path, draft: Path) -> "HeadlineTask":
+        """Return the same for a project in another place."""
+        return replace(self, root=root, draft=draft)
+
+    def returned(self, outcome: Any) -> Any:
+        """Return the outcome of the same elsewhere as if it had been done here."""
+        return outcome
+
+
+def work_out(task: HeadlineTask) -> str:
+    """Write the headline numbers of some scenarios; return why that failed, or an empty text."""
+    from briefing.headline import headlines
+
+    try:
+        found = [
+            [{**asdict(number), **_printed(number)} for number in numbers.values()]
+            for numbers in headlines(task.scenarios, _ledger(task.root / "data"))
+        ]
+    except ValueError as error:
+        return str(error)
+    (task.draft / FILE).write_text(json.dumps(found, sort_keys=True, ensure_ascii=False), encoding="utf-8")
+    return ""
+
+
+@cache
+def _ledger(folder: Path) -> Any:
+    from briefing.ledger import load
+
+    return load(folder)
+
+
+def _printed(number: Any) -> dict[str, str]:
+    ends = show_range(number.low, number.high, number.unit, number.digits)
+    text = show(number.value, number.unit, number.digits)
+    basis = "inferred" if number.key.startswith(("losses.", "judgement.losses")) else "assumed"
+    return {"text": text, "range_text": ends, "basis": "claimed" if number.key == "scale.exports" else basis}
+
+
+def sweep_headlines(
+    planner: Planner, sweep: Sweep, workers: Workers, progress: Callable[[int], None] = lambda done: None
+) -> tuple[Path, dict[str, list[str]]]:
+    """Work out the headline numbers of a checked sweep; write its table and its page.
+
+    Parameters
+    ----------
+    planner
+        Of the project.
+    sweep
+        Of which `Sweep.check` found nothing wrong.
+    workers
+        Who does the work.
+    progress
+        Told how many more scenarios are done.
+
+    Returns
+    -------
+    tuple
+        The sweep's folder, and why scenarios failed, by their name.
+
+    Notes
+    -----
+    A chunk that is finished is kept; a sweep that was stopped goes on from there. Numbers are those that the
+    notebooks record under the same keys.
+    """
+    failures: dict[str, list[str]] = {}
+    with workspace(planner.root / "figures") as drafts:
+        for number, (key, points) in enumerate(_chunks(planner, sweep)):
+            if planner.cache.find(key):
+                progress(len(points))
+                continue
+            while workers.free < 1:
+                _collect(planner, workers, failures, progress)
+            draft = drafts / str(number)
+            draft.mkdir()
+            task = HeadlineTask(planner.root, tuple(point.scenario for point in points), draft)
+            workers.submit(Job(key, work_out, task, lasting=True))
+        while workers.busy:
+            _collect(planner, workers, failures, progress)
+    folder = folder_of(planner.root, sweep)
+    body = (
+        row
+        for point, numbers in _numbers(planner, sweep)
+        if numbers
+        for row in rows(point, sweep.swept, numbers)
+    )
+    write_table(folder / "results.csv", sweep.swept, body)
+    runs = (
+        Run(point, {n["key"]: n for n in numbers}, "; ".join(failures.get(point.scenario.name, [])))
+        for point, numbers in _numbers(planner, sweep)
+    )
+    write_index(folder, sweep, runs, planner.root / "briefings")
+    return folder, failures
+
+
+def _chunks(planner: Planner, sweep: Sweep) -> Iterator[tuple[str, list[Point]]]:
+    """Yield the sweep in chunks, each with its name in the cache."""
+    shared = planner.inputs
+    points = iter(sweep)
+    while some := list(islice(points, CHUNK)):
+        content = [shared.data, shared.package, shared.lock, *(point.scenario.digest for point in some)]
+        yield f"headlines-{hashlib.sha256(' '.join(content).encode()).hexdigest()[:32]}", some
+
+
+def _collect(
+    planner: Planner, workers: Workers, failures: dict[str, list[str]], progress: Callable[[int], None]
+) -> None:
+    for job, outcome in workers.wait():
+        task: HeadlineTask = job.argument
+        reason = f"the process died ({outcome.how})" if isinstance(outcome, Died) else outcome
+        if reason:
+            failures |= {scenario.name: [reason] for scenario in task.scenarios}
+        else:
+            stamp = made_from({"chunk": job.name}, {}, [task.draft / FILE])
+            planner.cache.keep(job.name, task.draft, stamp)
+        progress(len(task.scenarios))
+
+
+def _numbers(planner: Planner, sweep: Sweep) -> Iterator[tuple[Point, list[Mapping[str, Any]]]]:
+    """Yield each point with its numbers; with none where its chunk failed."""
+    for key, points in _chunks(planner, sweep):
+        entry: Entry | None = planner.cache.find(key)
+        content = (
+            json.loads((entry.folder / FILE).read_text(encoding="utf-8")) if entry else [[]] * len(points)
+        )
+        yield from zip(points, content, strict=True)

@@ -1,0 +1,87 @@
+"""The page over a sweep's runs: what was varied, the headline numbers, and the way to each document."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from briefing.scenario.describe import shown
+from briefing.scenario.sweeps import Point, Sweep
+
+HEADLINES = {
+    "people.distinct": "Different people",
+    "people.casualties": "Killed or wounded",
+    "people.killed": "Killed",
+    "money.agreed": "Agreed pay",
+}
+"""The numbers that the page shows, deaths before money; all assumed by the scenario."""
+FORMATS = {"report.html": "HTML", "report.pdf": "PDF"}
+LONGEST = 2_000
+"""Rows that a browser still shows at once; a longer sweep is read from its table."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A row of the page: a point, its headline numbers by key, and why it failed if it did."""
+
+    point: Point
+    numbers: Mapping[str, Mapping[str, Any]]
+    failure: str = ""
+
+
+def write_index(folder: Path, sweep: Sweep, runs: Iterable[Run], briefings: Path) -> Path:
+    """Write ``index.html`` into `folder` by rename.
+
+    Parameters
+    ----------
+    folder
+        The sweep's own, inside `briefings`.
+    sweep
+        What was run.
+    runs
+        Its rows in order.
+    briefings
+        The folder of the finished documents, to which relative links lead.
+    """
+    environment = Environment(
+        loader=PackageLoader("briefing.sweep", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    rows = [_row(run, sweep.swept, briefings) for run, _ in zip(runs, range(LONGEST), strict=False)]
+    page = environment.get_template("index.html.j2").render(
+        sweep=sweep,
+        swept=[name.replace("_", " ") for name in sweep.swept],
+        headings=list(HEADLINES.values()),
+        rows=rows,
+        failed=sum(bool(row["failure"]) for row in rows),
+        left_out=len(sweep) - len(rows),
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    path, draft = folder / "index.html", folder / ".index.html.part"
+    draft.write_text(page, encoding="utf-8")
+    draft.replace(path)
+    return path
+
+
+def _row(run: Run, swept: Sequence[str], briefings: Path) -> dict[str, Any]:
+    scenario = run.point.scenario
+    folder = briefings / scenario.name
+    return {
+        "label": run.point.label,
+        "title": scenario.title,
+        "digest": scenario.digest,
+        "as_of": scenario.as_of.isoformat(),
+        "values": [shown(getattr(scenario, name)) for name in swept],
+        "numbers": [run.numbers.get(key) for key in HEADLINES],
+        "failure": run.failure,
+        "links": [
+            (f"../../{scenario.name}/{name}", said)
+            for name, said in FORMATS.items()
+            if (folder / name).is_file()
+        ],
+    }

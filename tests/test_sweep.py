@@ -1,0 +1,235 @@
+"""Sweeps: each run that several scenarios need is done once, and nothing that is finished is lost."""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from briefing.cli import main
+from briefing.run.cache import Cache
+from conftest import SECOND, Small
+
+BRIEFING = Path(sys.executable).parent / "briefing"
+GRID = ("sweep", "--base", "as-printed", "--grid", "pay=1500,2500", "draws=1000,2000", "--no-documents")
+
+
+def ended(monkeypatch, capsys, *arguments: str) -> tuple[int, str, str]:
+    monkeypatch.setattr(sys, "argv", ["briefing", *arguments])
+    try:
+        main()
+        code = 0
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def table(root: Path, name: str = "pay-draws") -> list[dict[str, str]]:
+    path = root / "briefings" / "sweeps" / name / "results.csv"
+    return list(csv.DictReader(path.open(encoding="utf-8")))
+
+
+def test_what_scenarios_share_runs_once(small: Small, monkeypatch, capsys):
+    code, out, err = ended(monkeypatch, capsys, *GRID)
+    # The first notebook declares only the day; the second declares the pay and not the draws.
+    assert (code, out.splitlines()[0]) == (
+        0,
+        "4 scenarios: 3 notebooks run, 5 from the cache, 0 up to date; 0 got new documents",
+    ), err
+    assert len(list((small.root / "figures").glob("as-printed-*"))) == 4
+
+
+def test_the_table_is_tidy_and_names_what_was_varied(small: Small, monkeypatch, capsys):
+    ended(monkeypatch, capsys, *GRID)
+    rows = table(small.root)
+    assert [(row["pay"], row["draws"], row["value"]) for row in rows if row["key"] == "second.pay"] == [
+        ("1500", "1000", "1500.0"),
+        ("1500", "2000", "1500.0"),
+        ("2500", "1000", "2500.0"),
+        ("2500", "2000", "2500.0"),
+    ]
+    assert len({row["digest"] for row in rows}) == 4
+
+
+def test_a_second_sweep_runs_nothing_and_a_lost_figure_comes_back(small: Small, monkeypatch, capsys):
+    ended(monkeypatch, capsys, *GRID)
+    assert "0 notebooks run, 0 from the cache, 8 up to date" in ended(monkeypatch, capsys, *GRID)[1]
+    [figure, *_] = (small.root / "figures").glob("as-printed-*/fig-second.svg")
+    figure.unlink()
+    assert "0 notebooks run, 1 from the cache, 7 up to date" in ended(monkeypatch, capsys, *GRID)[1]
+    assert figure.is_file()
+
+
+def test_a_damaged_entry_of_the_cache_is_made_again(small: Small):
+    small.run()
+    before = small.outputs()
+    for name in ("fig-second.svg", "02_second.json"):
+        [damaged] = Cache(small.root).folder.glob(f"02_second-*/{name}")
+        damaged.write_text("rubbish")
+    assert list(small.run().ran) == ["02_second"]
+    assert small.outputs() == before
+
+
+@pytest.mark.parametrize("rubbish", ["", "{", '{"inputs": {}, "values": {}, "outputs": {"../../x": "y"}}'])
+def test_an_entry_that_cannot_be_read_is_made_again(small: Small, rubbish):
+    small.run()
+    for stamp in Cache(small.root).folder.glob("*/.stamp"):
+        stamp.write_text(rubbish)
+    for stamp in (small.folder / ".run").glob("*.json"):
+        stamp.unlink()
+    assert list(small.run().ran) == ["01_first", "02_second"]
+
+
+def test_the_cache_forgets_what_was_unused_for_longest(small: Small):
+    small.run()
+    small.run({"pay": 2_500})
+    cache = Cache(small.root)
+    old, new = sorted(cache.folder.glob("02_second-*"), key=lambda path: path.stat().st_mtime_ns)
+    os.utime(old, (1, 1))
+    kept = sum(path.stat().st_size for folder in cache.folder.glob("*") for path in folder.iterdir())
+    cache.prune(kept - 1)
+    assert (old.exists(), new.exists()) == (False, True)
+
+
+def test_one_failing_scenario_is_told_and_the_rest_goes_on(small: Small, monkeypatch, capsys):
+    small.write("02_second", "assert pay != 2500, 'too much'", SECOND, "record.save()")
+    code, out, err = ended(monkeypatch, capsys, *GRID)
+    assert code == 1
+    assert err.splitlines()[0] == "2 of 4 scenarios failed:"
+    assert all(
+        "notebooks/02_second.ipynb, cell [3], AssertionError: too much" in x for x in err.splitlines()[1:]
+    )
+    assert "briefings/sweeps/pay-draws/results.csv" in out
+    assert {row["pay"] for row in table(small.root)} == {"1500"}
+    small.write("02_second", SECOND, "record.save()")
+    assert ended(monkeypatch, capsys, *GRID)[0] == 0
+
+
+def test_explaining_a_sweep_runs_nothing(small: Small, monkeypatch, capsys):
+    code, out, _ = ended(monkeypatch, capsys, *GRID, "--explain")
+    assert (code, len(out.splitlines())) == (0, 8)
+    assert all(line.endswith("it has not run for this scenario") for line in out.splitlines())
+    assert not (small.root / "figures").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "answer"),
+    [
+        (("sweep",), "--grid: empty; allowed: parameter=value,value,..."),
+        (("sweep", "--grid", "pay"), "--grid pay: not understood; allowed: parameter=value,value,..."),
+        (("sweep", "--grid", "pay=1", "pay=2"), "--grid pay=2: pay is given twice; allowed: each once"),
+        (("sweep", "a.yaml", "b.yaml"), "sweep: 2 files; allowed: one"),
+        (("sweep", "a.yaml", "--grid", "pay=1"), "sweep: a.yaml beside a grid; allowed: a file or a grid"),
+        (("sweep", "a.yaml"), "a.yaml: cannot be read (No such file or directory)"),
+        (("sweep", "--grid", "pay=1", "--no-figures"), "--no-figures: documents show the figures"),
+        (("sweep", "--grid", "pay=1", "--base", "basline"), 'scenario "basline": not found'),
+        (
+            (
+                "sweep",
+                "--grid",
+                *(f"{p}={','.join(map(str, range(100)))}" for p in ("pay", "signing", "death_payment")),
+            ),
+            "sweep: 1,000,000 scenarios were not started; allowed: 10,000, or more with --yes",
+        ),
+        (
+            ("sweep", "--grid", "pay=1", "--dask", "tcp://127.0.0.1:9"),
+            "--dask tcp://127.0.0.1:9: no scheduler",
+        ),
+    ],
+)
+def test_bad_input_is_a_line_and_nothing_starts(small: Small, monkeypatch, capsys, arguments, answer):
+    code, _, err = ended(monkeypatch, capsys, *arguments)
+    assert (code, len(err.splitlines())) == (2, 1), err
+    assert answer in err
+    assert not (small.root / "figures").exists()
+
+
+def start(*arguments: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        [BRIEFING, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_sweep_keeps_what_was_finished_and_goes_on_from_there(small: Small, how):
+    marks = small.root / "marks"
+    marks.mkdir()
+    wait = f"import time, pathlib; time.sleep(1.0 if pathlib.Path({str(marks)!r}).exists() else 0)"
+    small.write("02_second", wait, SECOND, "record.save()", parameters="pay = 2000.0\nseed = 20241124")
+    grid = ("sweep", "--base", "as-printed", "--grid", "seed=1,2,3,4,5,6", "--no-documents", "--jobs", "1")
+    process = start(*grid)
+    until = time.monotonic() + 60
+    while len(list((small.root / "figures").glob("as-printed-*/02_second.json"))) < 2:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    os.killpg(process.pid, how)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == (130 if how == signal.SIGINT else -how)
+    assert "Traceback" not in out + err
+    marks.rmdir()
+    again = start(*grid)
+    out, err = again.communicate(timeout=60)
+    assert again.returncode == 0, err
+    ran = int(out.split("scenarios: ")[1].split(" ")[0])
+    assert 1 <= ran <= 4
+    assert small.unfinished() == []
+    assert len({row["scenario"] for row in table(small.root, "seed")}) == 6
+
+
+def test_two_sweeps_at_once_end_with_the_same_whole_table(small: Small):
+    small.write("02_second", "import time; time.sleep(0.2)", SECOND, "record.save()")
+    both = [
+        start("sweep", "--base", "as-printed", "--grid", *axes, "--no-documents")
+        for axes in (("pay=1,2,3,4,5,6",), ("pay=6,5,4,3,2,1",))
+    ]
+    said = [process.communicate(timeout=90) for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert sorted(row["pay"] for row in table(small.root, "pay") if row["key"] == "second.pay") == list(
+        "123456"
+    )
+
+
+def test_the_index_page_leads_to_every_document(finished_sweep):
+    page = (finished_sweep / "briefings/sweeps/pay/index.html").read_text(encoding="utf-8")
+    links = [part.split('"')[0] for part in page.split('href="')[1:]]
+    assert len([link for link in links if link.endswith(("report.html", "report.pdf"))]) == 4
+    for link in links:
+        assert (finished_sweep / "briefings/sweeps/pay" / link).is_file(), link
+
+
+def test_hostile_titles_are_text_on_the_index_page(small: Small, monkeypatch, capsys):
+    (small.root / "sweep.yaml").write_text(
+        "title: <script>alert(1)</script>\n"
+        "scenarios: [{name: one, base: as-printed, title: '<img src=x onerror=alert(1)>', set: {pay: 3}}]"
+    )
+    assert ended(monkeypatch, capsys, "sweep", "sweep.yaml", "--no-documents")[0] == 0
+    page = (small.root / "briefings/sweeps/sweep/index.html").read_text()
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "&lt;script&gt;" in page
+
+
+@pytest.fixture(scope="module")
+def finished_sweep(tmp_path_factory) -> Path:
+    """A project in which two scenarios were swept with documents."""
+    from conftest import copy_project
+
+    root = copy_project(tmp_path_factory.mktemp("sweep"))
+    done = subprocess.run(
+        [BRIEFING, "sweep", "--grid", "pay=1500,2500", "--renderer", "builtin"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return root
