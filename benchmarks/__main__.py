@@ -22,7 +22,7 @@ from briefing.scenario import load_scenario
 
 REPEATS = 3
 COPIED = ("data", "scenarios", "notebooks", "_extensions")
-FILES = ("report.qmd", "references.bib", "_quarto.yml", "requirements.lock")
+FILES = ("report.qmd", "compare.qmd", "references.bib", "_quarto.yml", "requirements.lock")
 
 
 def timed(action: Callable[[], object]) -> float:

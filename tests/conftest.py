@@ -16,7 +16,7 @@ settings.load_profile("unhurried")
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("data", "scenarios", "notebooks", "_extensions")
-FILES = ("report.qmd", "references.bib", "_quarto.yml", "requirements.lock")
+FILES = ("report.qmd", "compare.qmd", "references.bib", "_quarto.yml", "requirements.lock")
 
 FIRST = """
 from briefing.results import Record

@@ -206,7 +206,7 @@ def _numbers_table(sides: Sequence[Side], numbers: Mapping[str, Any]) -> dict[st
     keys = differences.numbers(sides)
     rows = []
     for key in keys[:LONGEST]:
-        name = HEADLINES.get(key, key.replace("_", " ").replace(".", ": "))
+        name = HEADLINES.get(key, key.replace("_", " ").replace(".", ": ").capitalize())
         cells: list[Cell] = []
         for side in sides:
             own = _key(side.letter, key)
@@ -279,31 +279,30 @@ def _evidence_table(sides: Sequence[Side]) -> dict[str, Any]:
 
 
 def _figures(root: Path, sides: Sequence[Side]) -> dict[str, Any]:
+    """The main figures that differ, with a drawing of each side that has one."""
     figures: dict[str, Any] = {}
-    drawn = [side for side in sides if side.figures]
+    drawn = [(side, *side.figures) for side in sides if side.figures]
     for name in FIGURES:
-        drawings = []
-        for side in drawn:
-            assert side.figures is not None
-            folder, entries = side.figures
-            if entry := entries.get(name):
-                drawings.append(
-                    {
-                        "folder": folder.relative_to(root).as_posix(),
-                        "file": entry["file"],
-                        "as": f"{side.letter.lower()}-{entry['file']}",
-                        "label": f"{side.letter}: {side.name}",
-                        "alt": f"{side.letter}: {_plain(entry['alt'], side)}",
-                    }
-                )
-        if drawings and len({(root / d["folder"] / d["file"]).read_bytes() for d in drawings}) > 1:
-            title = _plain(drawn[0].figures[1][name]["title"], drawn[0]) if drawn[0].figures else ""
-            figures[name] = {
-                "drawings": drawings,
-                "title": f"{drawn[0].letter}: {title}",
-                "alt": "",
-                "source": drawn[0].figures[1][name]["source"] if drawn[0].figures else "",
-            }
+        entries = [(side, folder, every[name]) for side, folder, every in drawn if name in every]
+        if len({(folder / entry["file"]).read_bytes() for _, folder, entry in entries}) < 2:
+            continue
+        figures[name] = {
+            "drawings": [
+                {
+                    "folder": folder.relative_to(root).as_posix(),
+                    "file": entry["file"],
+                    "as": f"{side.letter.lower()}-{entry['file']}",
+                    "label": f"{side.letter}: {side.name}",
+                    "alt": f"{side.letter}: {_plain(entry['alt'], side)}",
+                }
+                for side, folder, entry in entries
+            ],
+            "title": ". ".join(
+                f"{side.letter}: {_plain(entry['title'], side)}" for side, _, entry in entries
+            ),
+            "alt": "",
+            "source": entries[0][2]["source"],
+        }
     return figures
 
 

@@ -1,0 +1,185 @@
+"""Comparisons say what differs and why: parameters, numbers, judgements, evidence, code."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from briefing.compare.causes import attribute, single_changes
+from briefing.compare.differences import HEADLINES
+from briefing.headline import headlines
+from briefing.ledger import load
+from briefing.scenario import load_scenario
+from conftest import copy_project
+
+BRIEFING = Path(sys.executable).parent / "briefing"
+
+
+def briefing(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([BRIEFING, *arguments], cwd=root, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Path:
+    """A project in which two scenarios were compared."""
+    root = copy_project(tmp_path_factory.mktemp("compared"))
+    done = briefing(root, "compare", "baseline", "garrison-2026", "--renderer", "builtin")
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+@pytest.fixture(scope="module")
+def told(project) -> dict:
+    return json.loads(briefing(project, "compare", "baseline", "garrison-2026", "--json").stdout)
+
+
+# Causes
+
+
+def test_a_single_change_explains_the_whole_difference():
+    first, second = load_scenario("as-printed"), load_scenario("as-printed", {"pay": 2500})
+    [found] = attribute(first, second, load(), [*HEADLINES])[:1]
+    assert [cause.parameters for cause in found.causes] == [("pay",)]
+    assert found.interaction == 0
+
+
+def test_changes_that_need_each_other_leave_an_interaction():
+    settings = {"hazard": 0.1, "death_payment": 1000, "killed_share": 0.5}
+    first, second = load_scenario("as-printed"), load_scenario("as-printed", settings)
+    [found] = attribute(first, second, load(), ["money.agreed"])
+    # Deaths cost nothing without the payment, and the payment nothing without deaths.
+    assert found.causes == ()
+    assert found.interaction == pytest.approx(10_900 * 0.1 * 12 * 0.5 * 1000)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("baseline", "high-tempo"), ("high-tempo", "baseline"), ("surge-2026", "as-printed")],
+)
+def test_every_parameter_that_differs_is_changed_exactly_once_and_validly(first, second):
+    one, other = load_scenario(first), load_scenario(second)
+    changed = [name for names in single_changes(one, other) for name in names]
+    assert len(changed) == len(set(changed))
+    assert set(changed) == {n for n in one.parameters() if getattr(one, n) != getattr(other, n)}
+
+
+def test_causes_and_interaction_add_up_to_the_difference():
+    first, second = load_scenario("baseline"), load_scenario("surge-2026")
+    before, after = headlines([first, second], load())
+    for found in attribute(first, second, load(), ["people.distinct", "people.killed", "money.agreed"]):
+        total = sum(cause.effect for cause in found.causes) + found.interaction
+        assert total == pytest.approx(after[found.key].value - before[found.key].value)
+
+
+# The documents
+
+
+def test_both_documents_carry_the_digest_and_both_sides(project):
+    folder = project / "briefings/comparisons/baseline-and-garrison-2026"
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    digest = re.search(r'name="briefing-digest" content="(\w{10})"', page)[1]
+    pages = [p.extract_text() for p in PdfReader(folder / "report.pdf").pages]
+    assert all(digest in text for text in pages)
+    for name in ("baseline", "garrison-2026"):
+        assert load_scenario(name).digest in page
+        assert load_scenario(name).digest in pages[0]
+    assert "What moves them" in page
+    assert page.count("<svg") >= 6
+
+
+def test_no_id_stands_twice_although_like_figures_stand_side_by_side(project):
+    page = (project / "briefings/comparisons/baseline-and-garrison-2026/report.html").read_text("utf-8")
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', page))
+    assert used <= set(ids)
+
+
+def test_the_json_names_parameters_numbers_judgements_and_causes(told):
+    assert told["parameters"]["as_of"] == ["2024-11-24", "2026-03-17"]
+    assert (
+        told["numbers"]["people.distinct"]["A"]["value"] != told["numbers"]["people.distinct"]["B"]["value"]
+    )
+    assert told["judgements"]["A"]["losses"]["probability"] is None
+    assert 0 < told["judgements"]["B"]["losses"]["probability"] < 1
+    moved = {cause["key"]: cause for cause in told["causes"]["B"]}
+    assert moved["people.distinct"]["causes"][0]["parameters"] in (["tour"], ["hazard"])
+    # The inferred losses were unknown on the first day, so no difference can be stated.
+    assert moved["losses.inferred"]["first"] is None
+    assert moved["losses.inferred"]["interaction"] is None
+
+
+def test_later_evidence_is_listed(told):
+    rows = {change["row"]: change for change in told["evidence"]["B"]}
+    assert rows["nis-20250113-killed-300"]["before"] is None
+    assert "300" in rows["nis-20250113-killed-300"]["after"]
+
+
+# A briefing and its own earlier run
+
+
+def test_the_earlier_run_shows_which_claim_changed_a_number(project, tmp_path):
+    root = Path(shutil.copytree(project, tmp_path / "project"))
+    assert briefing(root, "render", "--renderer", "builtin").returncode == 0
+    context = root / "data" / "context.csv"
+    text = context.read_text(encoding="utf-8")
+    [row] = [line for line in text.splitlines() if line.startswith("dprk_exports_usd_million,2023,")]
+    context.write_text(text.replace(row, row.replace(",2023,330,", ",2023,340,")), encoding="utf-8")
+    assert briefing(root, "render", "--renderer", "builtin").returncode == 0
+    [kept] = (root / "briefings/baseline/earlier").glob("*.json")
+    assert kept.stem == "0001-unknown"
+    found = json.loads(briefing(root, "compare", "baseline@earlier", "baseline", "--json").stdout)
+    assert [change["row"] for change in found["evidence"]["B"]] == ["dprk_exports_usd_million@2023"]
+    assert found["numbers"]["scale.exports"]["A"]["value"] == 330e6
+    assert found["code"]["B"] == []
+    assert found["parameters"] == {}
+    done = briefing(root, "compare", "baseline@earlier", "baseline", "--renderer", "builtin")
+    assert done.returncode == 0, done.stderr
+    page = (root / "briefings/comparisons/baseline-earlier-and-baseline/report.html").read_text("utf-8")
+    assert "dprk_exports_usd_million@2023" in page
+
+
+def test_an_edited_notebook_is_named_as_the_cause(project, tmp_path):
+    root = Path(shutil.copytree(project, tmp_path / "project"))
+    assert briefing(root, "render", "--renderer", "builtin").returncode == 0
+    path = root / "notebooks" / "04_money.ipynb"
+    path.write_text(path.read_text("utf-8").replace("] / exported", "] / exported / 2"), "utf-8")
+    assert briefing(root, "render", "--renderer", "builtin").returncode == 0
+    found = json.loads(briefing(root, "compare", "baseline@earlier", "baseline", "--json").stdout)
+    assert found["code"]["B"] == ["notebooks/04_money.ipynb"]
+    assert found["evidence"]["B"] == []
+    assert "scale.share" in found["numbers"]
+
+
+def test_a_render_of_the_same_state_keeps_nothing_aside(project, tmp_path):
+    root = Path(shutil.copytree(project, tmp_path / "project"))
+    assert briefing(root, "render", "--renderer", "builtin").returncode == 0
+    (root / "briefings/baseline/report.pdf").unlink()
+    assert briefing(root, "render", "--renderer", "builtin").returncode == 0
+    assert not (root / "briefings/baseline/earlier").exists()
+
+
+@pytest.mark.parametrize(
+    ("names", "answer"),
+    [
+        (("baseline",), "compare: 1 given; allowed: two to 4 scenarios or runs"),
+        (("baseline", "baseline"), "compare: baseline is given twice; allowed: each once"),
+        (("baseline", "basline"), 'scenario "basline": not found; did you mean `baseline`?'),
+        (("baseline", "../up"), 'scenario "../up": not found'),
+        (
+            ("baseline@earlier", "baseline"),
+            "baseline@earlier: no such earlier run; allowed: none was kept yet",
+        ),
+        (("basline@earlier", "baseline"), 'scenario "basline": not found; did you mean `baseline`?'),
+    ],
+)
+def test_wrong_names_are_a_line(project, names, answer):
+    done = briefing(project, "compare", *names)
+    assert done.returncode == 2
+    assert answer in done.stderr
+    assert len(done.stderr.splitlines()) == 1
