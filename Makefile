@@ -35,7 +35,7 @@ lint: $(READY)  ## format and lint in place
 	$(BIN)/ruff format .
 
 bench: $(READY)  ## time the project against the stock tools
-	@$(BIN)/python -m benchmarks
+	@QUICK=$(QUICK) $(BIN)/python -m benchmarks
 
 clean:  ## remove what can be made again (not the virtual environment)
 	rm -rf figures/*/ figures/.cache briefings .quarto .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,101 +1,130 @@
-"""`make bench`: notebooks a second against stock papermill, and the wall time of a briefing."""
+"""`make bench`: times against the stock tools and the floor, in one run; writes docs/benchmark.md."""
 
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
-from rich.console import Console
-from rich.table import Table
-
-from briefing.model.inputs import drawn, model_inputs
-from briefing.model.outcomes import outcomes
+from benchmarks import cases
+from benchmarks.report import write_report
 from briefing.paths import project_root
-from briefing.run.notebooks import find_notebooks
-from briefing.run.runner import run_notebooks
 from briefing.scenario import load_scenario
+from briefing.scenario.sweeps import parse_grid
 
-REPEATS = 3
-COPIED = ("data", "scenarios", "notebooks", "_extensions")
-FILES = ("report.qmd", "compare.qmd", "references.bib", "_quarto.yml", "requirements.lock")
-
-
-def timed(action: Callable[[], object]) -> float:
-    """Return the seconds that `action` takes."""
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start
+PAY, TOUR = range(1500, 2500, 100), range(2, 12)
 
 
-def stock_papermill(project: Path, out: Path) -> None:
-    """Run every notebook with papermill's own command line, one after the other, as a user would."""
-    environment = {**os.environ, "BRIEFING_FIGURES": str(out)}
-    papermill = Path(sys.executable).with_name("papermill")
-    for notebook in find_notebooks(project):
-        command = [papermill, "--no-progress-bar", notebook.path, out / notebook.path.name]
-        subprocess.run(command, cwd=project, env=environment, check=True, capture_output=True)
+@dataclass(frozen=True)
+class Size:
+    """How much is measured: `make bench` in full, `make bench QUICK=1` to see that it works."""
+
+    repeats: int
+    grid: int
+    stock: int
+    results: int
 
 
-def warm(project: Path) -> None:
-    """Run every notebook with the warm engine, from nothing."""
-    shutil.rmtree(project / "figures" / "baseline", ignore_errors=True)
-    run_notebooks(project, load_scenario("baseline"))
+FULL, QUICK = Size(3, 10, 2, 10), Size(1, 2, 1, 3)
 
 
-def render(project: Path) -> None:
-    """Render the default briefing with the command that a user types."""
-    briefing = Path(sys.executable).with_name("briefing")
-    subprocess.run(
-        [briefing, "render", "--renderer", "builtin"], cwd=project, check=True, capture_output=True
+def timed(action: Callable[[], object], repeats: int, before: Callable[[], object] = lambda: None) -> float:
+    """Return the median seconds of an action, with what has to be done before each outside the time."""
+    found = []
+    for _ in range(repeats):
+        before()
+        start = time.perf_counter()
+        action()
+        found.append(time.perf_counter() - start)
+    print(f"  {statistics.median(found):9.2f} s", file=sys.stderr)
+    return statistics.median(found)
+
+
+def measure(project: Path, size: Size) -> tuple[dict[str, float], dict[str, float]]:
+    """Return seconds, and peak memory in bytes, by what was measured."""
+    seconds: dict[str, float] = {}
+    memory: dict[str, float] = {}
+
+    def forget() -> None:
+        cases.forget(project)
+
+    def note(name: str, *arguments: str) -> Callable[[], None]:
+        def run() -> None:
+            memory[name] = cases.briefing(project, *arguments)
+
+        return run
+
+    def take(
+        name: str, action: Callable[[], object], repeats: int = 1, before: Callable[[], object] = lambda: None
+    ) -> None:
+        print(name, file=sys.stderr)
+        seconds[name] = timed(action, repeats, before)
+
+    pay, tour = PAY[: size.grid], TOUR[: size.grid]
+    one = ("render", "baseline", "--renderer", "builtin")
+    take("one, cold", note("one, cold", *one), size.repeats, forget)
+    take("one, nothing changed", note("one, nothing changed", *one), size.repeats)
+    changed = iter(range(3000, 4000))
+    take(
+        "one, one parameter changed",
+        lambda: cases.briefing(project, *one, "--set", f"pay={next(changed)}"),
+        size.repeats,
     )
+    take("ten, cold", note("ten, cold", *cases.grid(pay=pay)), size.repeats, forget)
+    take("ten, one core", note("ten, one core", *cases.grid(pay=pay), "--jobs", "1"), size.repeats, forget)
+    seeds = cases.grid(seed=range(1, size.grid + 1))
+    take("ten that share little, cold", note("ten that share little, cold", *seeds), 1, forget)
+    hundred = cases.grid(pay=pay, tour=tour)
+    take("hundred, cold", note("hundred, cold", *hundred), 1, forget)
+    take("hundred, nothing changed", note("hundred, nothing changed", *hundred), size.repeats)
+    more = cases.grid(pay=[value + 50 for value in pay], tour=tour)
+    take("hundred, one parameter changed", note("hundred, one parameter changed", *more))
+    axes = {
+        "pay": PAY,
+        "tour": TOUR,
+        "force": range(9000, 11000, 200),
+        "hazard": [x / 100 for x in range(1, 11)],
+    }
+    many = cases.grid(**{name: values[: size.results] for name, values in axes.items()})
+    only = (*many, "--no-documents", "--no-figures")
+    take("ten thousand, results only", note("ten thousand, results only", *only), 1, forget)
+    take("ten thousand, nothing changed", note("ten thousand, nothing changed", *only))
 
-
-def one_million() -> float:
-    """Return the seconds for a million draws of every outcome of the default scenario."""
-    inputs = model_inputs(**load_scenario("baseline").values())
-    return timed(lambda: outcomes(drawn(inputs, 1_000_000, 1)))
+    stock = [point.scenario for point in parse_grid([f"pay={','.join(map(str, PAY[: size.stock]))}"])]
+    pair = [point.scenario for point in parse_grid([f"pay={','.join(map(str, PAY[: 2 * size.stock]))}"])]
+    each = len(stock)
+    print("stock tools and the floor", file=sys.stderr)
+    forget()
+    seconds["stock, command line"] = timed(lambda: cases.by_command_line(project, stock), 1) / each
+    seconds["stock, all cores"] = timed(lambda: cases.on_all_cores(project, pair), 1, forget) / len(pair)
+    if shutil.which("quarto"):
+        seconds["stock with Quarto"] = timed(lambda: cases.with_quarto(project, stock), 1, forget) / each
+    cases.briefing(project, *one)
+    cases.floor_source(project)
+    # Once untimed, so that the floor is warm.
+    cases.floor(project, [load_scenario("baseline")])
+    seconds["floor"] = timed(lambda: cases.floor(project, pair), size.repeats) / len(pair)
+    return seconds, memory
 
 
 def main() -> None:
-    """Measure on a copy of the project and print a table of medians and ratios."""
+    """Measure on a copy of the project; print and write a table of medians and ratios, and a plot."""
+    size = QUICK if os.environ.get("QUICK") else FULL
     root = project_root()
     with TemporaryDirectory() as name:
-        project = Path(name) / "project"
-        project.mkdir()
-        for folder in COPIED:
-            shutil.copytree(root / folder, project / folder)
-        for file in FILES:
-            shutil.copyfile(root / file, project / file)
+        project = cases.copy_project(root, Path(name))
         os.chdir(project)
-        out = project / "stock"
-        out.mkdir()
-        count = len(find_notebooks(project))
-        warm(project)  # starts the fork server, which a sweep starts once
-        stock = statistics.median(timed(lambda: stock_papermill(project, out)) for _ in range(REPEATS))
-        forked = statistics.median(timed(lambda: warm(project)) for _ in range(REPEATS))
-        shutil.rmtree(project / "figures")
-        cold = timed(lambda: render(project))
-        again = statistics.median(timed(lambda: render(project)) for _ in range(REPEATS))
-        million = one_million()
-    table = Table("measured", "seconds", "notebooks a second", "ratio to stock papermill")
-    table.add_row("stock papermill, one after the other", f"{stock:.2f}", f"{count / stock:.2f}", "1.0")
-    ratio = f"{stock / forked:.1f} times as fast"
-    table.add_row("warm engine, one process a notebook", f"{forked:.2f}", f"{count / forked:.2f}", ratio)
-    table.add_row(
-        "briefing render, nothing made yet", f"{cold:.2f}", "", f"{stock / cold:.1f} with documents"
-    )
-    table.add_row(
-        "briefing render, nothing changed", f"{again:.2f}", "", f"{stock / again:.1f} with documents"
-    )
-    table.add_row("outcomes of one million draws", f"{million:.2f}", "", "")
-    console = Console()
-    console.print(f"{count} notebooks, medians of {REPEATS}, {os.cpu_count()} cores")
-    console.print(table)
+        try:
+            seconds, memory = measure(project, size)
+            steps = cases.profile(project, Path(name) / "profile")
+        finally:
+            os.chdir(root)
+    place = root / "docs" if size is FULL else Path(gettempdir()) / "briefing-bench"
+    write_report(place, size, seconds, memory, steps)
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ class Steps:
             self._running[scenario.name, step] = None
         else:
             self._running.pop((scenario.name, step), None)
-        told = [f"{name} {step}" if self._many else step for name, step in list(self._running)[:3]]
+        told = list(dict.fromkeys(running for _, running in self._running))[:3]
         self._bar.update(self._task, description=", ".join(told) or step, advance=1 if event in ENDED else 0)
 
 

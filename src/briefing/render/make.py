@@ -28,6 +28,11 @@ class Documents:
     def __init__(self, shelf: Shelf, drafts: Path) -> None:
         self._shelf, self._drafts = shelf, drafts
 
+    @staticmethod
+    def prepare() -> None:
+        """Do the imports of a process that makes documents."""
+        import briefing.render.task  # noqa: F401
+
     def job(self, scenario: Scenario) -> Job | None:
         """Return the job that makes the scenario's documents, or None where they are current."""
         if self._shelf.is_current(scenario):

@@ -60,4 +60,6 @@ end
 for request in io.lines() do
   io.write((tostring(answer(request)):gsub('%s+', ' ')), '\n')
   io.flush()
+  -- While nobody waits: what one document leaves behind is not carried into the next.
+  collectgarbage('collect')
 end

@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -104,6 +105,9 @@ class Cluster:
                 )
             time.sleep(0.02)
         return [self._ended(future) for future in self._completed.next_batch(block=False)]
+
+    def prepare(self, function: Callable[[], Any]) -> None:
+        """Do nothing: which of many machines does the first job cannot be foreseen."""
 
     def _ended(self, future: Any) -> tuple[Job, Any]:
         job = self._running.pop(future)

@@ -58,6 +58,9 @@ class Workers(Protocol):
     def wait(self) -> list[tuple[Job, Any]]:
         """Wait until at least one job has ended and return those that have, with what came of each."""
 
+    def prepare(self, function: Callable[[], Any]) -> None:
+        """Let a process that stays call a function now, so that its first job need not wait for it."""
+
 
 @dataclass
 class _Process:
@@ -79,7 +82,7 @@ class Pool:
     """
 
     # A process that makes documents is replaced now and then, so that its memory cannot grow for ever.
-    RETIRE = 200
+    RETIRE = 100
 
     def __init__(self, jobs: int | None = None, engine: str = "warm") -> None:
         self._jobs = jobs or os.cpu_count() or 1
@@ -116,7 +119,7 @@ class Pool:
         worker = self._idle.pop() if job.lasting and self._idle else self._start(job.lasting)
         self._running[worker.connection] = (job, worker)
         try:
-            worker.connection.send((job.function, job.argument))
+            worker.connection.send((job.function, (job.argument,), True))
         except OSError:
             # It has died already; waiting for it tells how.
             return
@@ -128,6 +131,12 @@ class Pool:
             job, worker = self._running.pop(cast(Connection, ready))
             ended.append((job, self._outcome(worker)))
         return ended
+
+    def prepare(self, function: Callable[[], Any]) -> None:
+        """Let a process that stays call a function now, so that its first job need not wait for it."""
+        worker = self._start(lasting=True)
+        worker.connection.send((function, (), False))
+        self._idle.append(worker)
 
     def _outcome(self, worker: _Process) -> Any:
         try:
@@ -177,7 +186,9 @@ def _work(connection: Any) -> None:
     threading.Thread(target=lifeline.hold, daemon=True).start()
     while True:
         try:
-            function, argument = connection.recv()
+            function, arguments, answers = connection.recv()
         except EOFError:
             return
-        connection.send(function(argument))
+        outcome = function(*arguments)
+        if answers:
+            connection.send(outcome)

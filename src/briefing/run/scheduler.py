@@ -26,6 +26,9 @@ PAUSE = 0.1
 class FollowUp(Protocol):
     """What comes after a scenario's notebooks: its documents."""
 
+    def prepare(self) -> None:
+        """Get ready; called in a process that will do such jobs, while notebooks still run."""
+
     def job(self, scenario: Scenario) -> Job | None:
         """Return what is to be done, or None where it stands finished."""
 
@@ -106,6 +109,7 @@ class Scheduler:
         self._wanted: dict[str, list[_Open]] = {}  # a run's key -> the scenarios that wait for it
         self._runs: deque[Job] = deque()
         self._documents: deque[Job] = deque()
+        self._ready = False
 
     def run(self, scenarios: Iterable[Scenario]) -> Iterator[Outcome]:
         """Yield the outcome of every scenario as it is finished, in no fixed order.
@@ -168,6 +172,7 @@ class Scheduler:
             state.waits_for.add(due.key)
             if due.key not in self._wanted:
                 self._wanted[due.key] = []
+                self._get_ready()
                 self._runs.append(self._job_of(due))
                 outcome.ran[due.notebook.name] = due.reasons
             else:
@@ -176,6 +181,11 @@ class Scheduler:
             self._progress(scenario, due.notebook.name, "started")
         if not state.waits_for:
             yield from self._notebooks_done(state)
+
+    def _get_ready(self) -> None:
+        if self._follow_up and not self._ready:
+            self._ready = True
+            self._workers.prepare(self._follow_up.prepare)
 
     def _job_of(self, due: Due) -> Job:
         draft = self._drafts / due.key
