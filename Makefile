@@ -28,7 +28,7 @@ test: $(READY)  ## lint, check types and run the whole test suite
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 lint: $(READY)  ## format and lint in place
 	$(BIN)/ruff check --fix .

@@ -233,3 +233,61 @@ def finished_sweep(tmp_path_factory) -> Path:
     )
     assert done.returncode == 0, done.stderr
     return root
+
+
+MODEL = ("sweep", "--grid", "pay=1500,2500", "tour=3,6", "--no-documents", "--no-figures")
+
+
+def test_the_model_alone_gives_the_numbers_that_the_notebooks_record(project, monkeypatch, capsys):
+    code, out, err = ended(monkeypatch, capsys, *MODEL)
+    assert (code, out.splitlines()[0]) == (0, "4 scenarios"), err
+    assert not list((project / "figures").glob("baseline-*"))
+    alone = table(project, "pay-tour")
+    assert ended(monkeypatch, capsys, *MODEL[:-1])[0] == 0
+    by_notebooks = {(row["scenario"], row["key"]): row for row in table(project, "pay-tour")}
+    compared = [row for row in alone if (row["scenario"], row["key"]) in by_notebooks]
+    assert len(compared) > 4 * 20
+    for row in compared:
+        other = by_notebooks[row["scenario"], row["key"]]
+        assert (row["unit"], row["basis"], row["digest"]) == (other["unit"], other["basis"], other["digest"])
+        for part in ("value", "low", "median", "high"):
+            if row[part] or other[part]:
+                assert float(row[part]) == pytest.approx(float(other[part]), rel=1e-12), (row["key"], part)
+
+
+def test_what_the_model_worked_out_is_kept(project, monkeypatch, capsys):
+    ended(monkeypatch, capsys, *MODEL)
+    before = table(project, "pay-tour")
+    monkeypatch.setattr("briefing.run.pool.Pool.submit", lambda *_: pytest.fail("nothing was missing"))
+    assert ended(monkeypatch, capsys, *MODEL)[0] == 0
+    assert table(project, "pay-tour") == before
+
+
+def test_a_killed_render_leaves_whole_documents_or_none(finished_sweep):
+    process = subprocess.Popen(
+        [BRIEFING, "sweep", "--grid", "pay=1600,1700", "--renderer", "builtin", "--jobs", "1"],
+        cwd=finished_sweep,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    until = time.monotonic() + 90
+    # The moment at which a page has been written and is not yet checked and in place.
+    while not list((finished_sweep / "briefings").glob(".work-*/*/report.html")):
+        assert time.monotonic() < until
+        assert process.poll() is None
+        time.sleep(0.005)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    for page in (finished_sweep / "briefings").glob("baseline-*/report.html"):
+        assert page.read_text(encoding="utf-8").rstrip().endswith("</html>")
+        assert page.with_name("manifest.json").is_file()
+    done = subprocess.run(
+        [BRIEFING, "sweep", "--grid", "pay=1600,1700", "--renderer", "builtin"],
+        cwd=finished_sweep,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert not [path for path in (finished_sweep / "briefings").glob(".work-*") if path.is_dir()]
