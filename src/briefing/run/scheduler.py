@@ -118,36 +118,34 @@ class Scheduler:
         not grow with their number. When the caller stops early, what is finished stays.
         """
         source, put_off = iter(scenarios), deque[Scenario]()
-        exhausted = False
         with workspace(self._planner.root / "figures") as drafts:
             self._drafts = drafts
             try:
                 while True:
-                    while self._workers.free > 0:
-                        if self._documents or self._runs:
-                            self._workers.submit((self._documents or self._runs).popleft())
-                            continue
-                        scenario = None if exhausted else next(source, None)
-                        exhausted = scenario is None
-                        if scenario is None and put_off and not self._open:
-                            # Only now, with nothing in hand, is it safe to wait for another process.
-                            yield from self._admit(put_off.popleft(), wait=True)
-                        elif scenario is None:
-                            break
-                        else:
-                            try:
-                                yield from self._admit(scenario, wait=False)
-                            except Timeout:
-                                put_off.append(scenario)
-                    if not self._workers.busy:
-                        if exhausted and not put_off and not self._open:
-                            return
-                        continue
+                    yield from self._fill(source, put_off)
+                    if not self._workers.busy and not put_off:
+                        return
                     for job, what in self._workers.wait():
                         yield from self._settle(job, what)
             finally:
                 for state in self._open.values():
                     state.lock.release()
+
+    def _fill(self, source: Iterator[Scenario], put_off: deque[Scenario]) -> Iterator[Outcome]:
+        """Give every free worker a job, taking scenarios in hand as long as there are too few jobs."""
+        while self._workers.free > 0:
+            if self._documents or self._runs:
+                self._workers.submit((self._documents or self._runs).popleft())
+            elif scenario := next(source, None):
+                try:
+                    yield from self._admit(scenario, wait=False)
+                except Timeout:
+                    put_off.append(scenario)
+            elif put_off and not self._open:
+                # Only now, with nothing in hand, is it safe to wait for another process.
+                yield from self._admit(put_off.popleft(), wait=True)
+            else:
+                return
 
     def _admit(self, scenario: Scenario, wait: bool) -> Iterator[Outcome]:
         """Take a scenario in hand: what stands in the cache is there at once, the rest is queued."""
