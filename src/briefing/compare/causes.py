@@ -1,6 +1,6 @@
 """Which parameter moves a number from one scenario to another: one change at a time, and what is left."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -38,7 +38,7 @@ class Attribution:
     first, second
         Its values in the two scenarios.
     causes
-        Largest first; those without an effect are left out.
+        Largest first, without those that have no effect; none at all where a side's number is unknown.
     interaction
         What the single changes do not add up to; None where a value is unknown.
     """
@@ -135,25 +135,28 @@ def attribute(first: Scenario, second: Scenario, ledger: Ledger, keys: Sequence[
     for key in keys:
         if before[key].value == after[key].value:
             continue
-        effects = [
-            Cause(names, _less(numbers[key], before[key]))
-            for names, numbers in zip(changes, changed, strict=True)
-        ]
-        moving = sorted((c for c in effects if c.effect != 0), key=lambda c: -abs(c.effect or 0))
-        told.append(_attribution(key, before, after, tuple(moving)))
+        causes: tuple[Cause, ...] = ()
+        whole = _less(after[key], before[key])
+        if whole is not None:
+            effects = [
+                Cause(names, _less(numbers[key], before[key]))
+                for names, numbers in zip(changes, changed, strict=True)
+            ]
+            moving = (cause for cause in effects if cause.effect != 0)
+            causes = tuple(sorted(moving, key=lambda cause: -abs(cause.effect or 0)))
+        left = _left(whole, causes)
+        told.append(Attribution(key, before[key].unit, before[key].value, after[key].value, causes, left))
     return told
 
 
-def _attribution(
-    key: str, before: Mapping[str, Headline], after: Mapping[str, Headline], causes: tuple[Cause, ...]
-) -> Attribution:
-    whole = _less(after[key], before[key])
+def _left(whole: float | None, causes: Sequence[Cause]) -> float | None:
+    """Return what single changes do not add up to; None where an effect is unknown."""
     known = [cause.effect for cause in causes if cause.effect is not None]
-    left = None if whole is None or len(known) < len(causes) else whole - sum(known)
+    if whole is None or len(known) < len(causes):
+        return None
+    left = whole - sum(known)
     # What is left of floating-point noise is no interaction.
-    if left is not None and whole is not None and abs(left) < 1e-9 * max(abs(whole), 1e-9):
-        left = 0.0
-    return Attribution(key, before[key].unit, before[key].value, after[key].value, causes, left)
+    return 0.0 if abs(left) < 1e-9 * max(abs(whole), 1e-9) else left
 
 
 def _less(one: Headline, other: Headline) -> float | None:

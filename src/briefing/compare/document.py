@@ -9,6 +9,17 @@ from briefing.compare import differences
 from briefing.compare.causes import Attribution
 from briefing.compare.differences import HEADLINES
 from briefing.compare.sides import Side
+from briefing.compare.tables import (
+    causes_table,
+    effect_key,
+    evidence_changes,
+    judgements_table,
+    key_of,
+    numbers_table,
+    parameters_table,
+    shown_numbers,
+    words,
+)
 from briefing.formats import day, show
 from briefing.ledger import Ledger
 from briefing.render.document import Document, chain_of, check
@@ -17,9 +28,6 @@ from briefing.render.setting import Setting
 
 FIGURES = ("fig-people", "fig-losses", "fig-money", "fig-unknowns")
 """The main figures, in the order of the briefing."""
-LONGEST = 60
-"""Numbers and rows that a table shows; more are in the JSON."""
-Cell = Any
 
 
 def digest_of(sides: Sequence[Side]) -> str:
@@ -64,11 +72,11 @@ def compose_comparison(
     document: Document = {
         "numbers": numbers,
         "tables": {
-            "tbl-numbers": _numbers_table(sides, numbers),
-            "tbl-causes": _causes_table(causes),
-            "tbl-parameters": _parameters_table(sides),
-            "tbl-judgements": _judgements_table(sides),
-            "tbl-evidence": _evidence_table(sides),
+            "tbl-numbers": numbers_table(sides, numbers),
+            "tbl-causes": causes_table(causes),
+            "tbl-parameters": parameters_table(sides),
+            "tbl-judgements": judgements_table(sides),
+            "tbl-evidence": evidence_changes(sides),
             "tbl-sources": evidence_table(numbering, evidence, known),
         },
         "figures": figures,
@@ -97,11 +105,11 @@ def _numbers(
     """The numbers of every side under keys of their own, and the effects of causes."""
     numbers: dict[str, dict[str, Any]] = {}
     for side in sides:
-        for key in differences.numbers(sides):
+        for key in shown_numbers(sides):
             if number := side.numbers.get(key):
                 # A row that an earlier run knew may be gone from the ledger since.
                 claims = [name for name in number["claims"] if name in evidence]
-                own = _key(side.letter, key)
+                own = key_of(side.letter, key)
                 formula = f"{side.name}: {number['formula']}"
                 numbers[own] = {**number, "key": own, "claims": claims, "formula": formula}
     for side in sides[1:]:
@@ -109,12 +117,14 @@ def _numbers(
     for letter, attributions in causes.items():
         for told in attributions:
             for cause in told.causes:
-                said = f"Only {_words(cause.parameters)} as in {letter}, all else as in {sides[0].letter}"
-                numbers[_effect(letter, told.key, cause.parameters)] = _effect_number(
+                said = f"Only {words(cause.parameters)} as in {letter}, all else as in {sides[0].letter}"
+                numbers[effect_key(letter, told.key, cause.parameters)] = _effect_number(
                     cause.effect, told, said
                 )
+            if told.interaction is None:
+                continue
             rest = f"What the single changes to {letter} do not add up to"
-            numbers[_effect(letter, told.key, ("interaction",))] = _effect_number(
+            numbers[effect_key(letter, told.key, ("interaction",))] = _effect_number(
                 told.interaction, told, rest
             )
     return numbers
@@ -162,120 +172,6 @@ def _number(value: float | None, unit: str, basis: str, formula: str) -> dict[st
         "range_text": "",
         "notebook": "",
     }
-
-
-def _key(letter: str, key: str) -> str:
-    return f"{letter.lower()}.{key}"
-
-
-def _effect(letter: str, key: str, parameters: Sequence[str]) -> str:
-    return f"effect.{letter.lower()}.{key}.{'-'.join(parameters)}"
-
-
-def _words(parameters: Sequence[str]) -> str:
-    return " and ".join(name.replace("_", " ") for name in parameters)
-
-
-def _table(
-    columns: Sequence[str],
-    rows: Sequence[Sequence[Cell]],
-    title: str,
-    widths: Sequence[float],
-    align: str = "",
-) -> dict[str, Any]:
-    empty = [["nothing to list", *[""] * (len(columns) - 1)]]
-    return {
-        "columns": list(columns),
-        "rows": [list(row) for row in rows] or empty,
-        "title": title,
-        "source": "",
-        "align": align or "l" * len(columns),
-        "widths": list(widths),
-    }
-
-
-def _even(first: float, sides: Sequence[Side]) -> list[float]:
-    return [first, *[(1 - first) / len(sides)] * len(sides)]
-
-
-def _heads(sides: Sequence[Side]) -> list[str]:
-    return [f"{side.letter}: {side.name}" for side in sides]
-
-
-def _numbers_table(sides: Sequence[Side], numbers: Mapping[str, Any]) -> dict[str, Any]:
-    keys = differences.numbers(sides)
-    rows = []
-    for key in keys[:LONGEST]:
-        name = HEADLINES.get(key, key.replace("_", " ").replace(".", ": ").capitalize())
-        cells: list[Cell] = []
-        for side in sides:
-            own = _key(side.letter, key)
-            number = numbers.get(own)
-            if number is None:
-                cells.append("not recorded")
-            elif number["range_text"] in ("", number["text"]):
-                cells.append({"num": own, "show": ""})
-            else:
-                cells.append({"text": f"{{{own}}} ({{{own}:range}})"})
-        rows.append([name, *cells])
-    more = f"; {len(keys) - LONGEST} more are in the JSON" if len(keys) > LONGEST else ""
-    title = f"Numbers that differ{more}" if rows else "No number differs"
-    return _table(["Number", *_heads(sides)], rows, title, _even(0.34, sides))
-
-
-def _causes_table(causes: Mapping[str, Sequence[Attribution]]) -> dict[str, Any]:
-    rows: list[list[Cell]] = []
-    for letter, attributions in causes.items():
-        for told in attributions:
-            name = f"{HEADLINES.get(told.key, told.key)}, {letter}"
-            for cause in told.causes:
-                effect = {"num": _effect(letter, told.key, cause.parameters), "show": ""}
-                rows.append([name, _words(cause.parameters), effect])
-                name = ""
-            if told.interaction != 0:
-                rest = {"num": _effect(letter, told.key, ("interaction",)), "show": ""}
-                rows.append([name, "interaction: what single changes do not add up to", rest])
-    title = "One parameter changed at a time" if rows else "No number is moved by a parameter"
-    return _table(["Number", "Changed alone", "Effect"], rows, title, [0.4, 0.4, 0.2], "llr")
-
-
-def _parameters_table(sides: Sequence[Side]) -> dict[str, Any]:
-    rows = [[name.replace("_", " "), *values] for name, values in differences.parameters(sides)]
-    title = "Parameters that differ" if rows else "No parameter differs"
-    return _table(["Parameter", *_heads(sides)], rows, title, _even(0.25, sides))
-
-
-def _judgements_table(sides: Sequence[Side]) -> dict[str, Any]:
-    names = dict.fromkeys(name for side in sides for name in side.record["judgements"])
-    rows = []
-    for name in names:
-        found = [side.record["judgements"].get(name) for side in sides]
-        heading = next(entry["heading"] for entry in found if entry).rstrip(".")
-        rows.append([heading, *(_judged(entry) for entry in found)])
-    return _table(["Judgement", *_heads(sides)], rows, "The judgements of each side", _even(0.2, sides))
-
-
-def _judged(entry: Mapping[str, Any] | None) -> str:
-    if entry is None:
-        return "not judged"
-    if entry["printed"] is None:
-        return "no basis for a judgement"
-    word = entry["word"] or "no word of the yardstick"
-    return f"{word} ({entry['printed']}). {entry['confidence']}"
-
-
-def _evidence_table(sides: Sequence[Side]) -> dict[str, Any]:
-    rows: list[list[Cell]] = []
-    for side in sides[1:]:
-        changes = differences.evidence(sides[0], side)
-        for change in changes[:LONGEST]:
-            rows.append([side.letter, change.row, change.before or "not known", change.after or "not known"])
-        if len(changes) > LONGEST:
-            rows.append([side.letter, f"and {len(changes) - LONGEST} more rows", "", ""])
-    title = "Rows of the ledger known to one side and not, or otherwise, to the other"
-    widths = [0.07, 0.25, 0.34, 0.34]
-    heads = ["Side", "Row", f"In {sides[0].letter}", "There"]
-    return _table(heads, rows, title if rows else "Both sides know the same rows", widths)
 
 
 def _figures(root: Path, sides: Sequence[Side]) -> dict[str, Any]:
@@ -357,10 +253,10 @@ def _summary(sides: Sequence[Side], causes: Mapping[str, Sequence[Attribution]],
                 name = HEADLINES.get(found.key, found.key)
                 cause = found.causes[0]
                 told.append(
-                    f"{name} are {{{_key(sides[0].letter, found.key)}}} in {sides[0].letter} and "
-                    f"{{{_key(side.letter, found.key)}}} in {side.letter}; what moves them most is the "
-                    f"{_words(cause.parameters)}, which alone changes them by "
-                    f"{{{_effect(side.letter, found.key, cause.parameters)}}}."
+                    f"{name} are {{{key_of(sides[0].letter, found.key)}}} in {sides[0].letter} and "
+                    f"{{{key_of(side.letter, found.key)}}} in {side.letter}; what moves them most is the "
+                    f"{words(cause.parameters)}, which alone changes them by "
+                    f"{{{effect_key(side.letter, found.key, cause.parameters)}}}."
                 )
     return " ".join(told) or "The tables say what differs."
 
