@@ -90,7 +90,7 @@ function control(one) {
 
 // The map -----------------------------------------------------------------------------------------------------
 
-const X0 = 34, X1 = 300, Y0 = 34, Y1 = 262;
+const X0 = 34, Y0 = 34, W = 266, H = 228, X1 = X0 + W, Y1 = Y0 + H;
 const map = svg('svg', { viewBox: '0 0 360 296', role: 'img', class: 'map' });
 const upTo = (value, most, parts) => most / parts * Math.max(1, Math.ceil(value / most * parts));
 
@@ -100,10 +100,10 @@ function drawMap(result) {
   const known = !Number.isNaN(result.distinct);
   const right = upTo(Math.max(...[values.tour, startOf(tour)].filter(Number.isFinite), 1), tour.high, 3);
   const top = upTo(Math.max(values.force || 0, force.start), force.high, 4);
-  const x = (months) => X0 + (X1 - X0) * Math.min(months / right, 1);
-  const y = (people) => Y1 - (Y1 - Y0) * people / top;
+  const x = (months) => X0 + W * Math.min(months / right, 1);
+  const y = (people) => Y1 - H * people / top;
   const text = (at, up, words, anchor = 'start', kind = '') => svg('text', { x: at, y: up, 'text-anchor': anchor, class: kind }, words);
-  const lines = svg('svg', { x: X0, y: Y0, width: X1 - X0, height: Y1 - Y0, viewBox: `${X0} ${Y0} ${X1 - X0} ${Y1 - Y0}` });
+  const lines = svg('svg', { x: X0, y: Y0, width: W, height: H, viewBox: `${X0} ${Y0} ${W} ${H}` });
   const parts = [text(0, 12, 'Force, thousand'), text(X1, Y1 + 31, 'Tour, months', 'end'), text(360, 12, 'Distinct people', 'end', 'level'), lines];
   for (let i = 0; i <= 6; i += 1) parts.push(text(x(right * i / 6), Y1 + 15, plain(right * i / 6), 'middle'));
   for (let i = 0; i <= 5; i += 1) {
@@ -114,13 +114,13 @@ function drawMap(result) {
   let [beside, above] = [Infinity, Infinity];
   for (const level of known ? levels : []) {
     // The force that becomes so many people, tour by tour.
-    const course = Array.from({ length: X1 - X0 }, (_, i) => {
+    const course = Array.from({ length: W }, (_, i) => {
       // Between two pixels, so that no swap of blocks falls on the edge of the map.
-      const months = right * (i + 0.5) / (X1 - X0);
-      return [X0 + i + 0.5, Math.max(-999, y(level / perPlace(months, values.horizon, lasting(values), values.count_rule)))];
+      const at = i + 0.5;
+      return [X0 + at, Math.max(-999, y(level / perPlace(right * at / W, values.horizon, lasting(values), values.count_rule)))];
     });
     const line = course.map(([at, up]) => `${at},${up.toFixed(1)}`).join('L');
-    lines.append(svg('path', { class: 'above', d: `M${X0},${Y1}L${line}V-999H${X0}Z` }), svg('path', { class: level === claimed ? 'contour claimed' : 'contour', d: `M${line}` }));
+    lines.append(svg('path', { class: 'above', d: `M${X0},${Y1}L${line}V-999H${X0}Z` }), svg('path', { class: `contour${level === claimed ? ' claimed' : ''}`, d: `M${line}` }));
     const inside = course.filter(([, up]) => up >= Y0);
     if (inside.length === course.length) {
       beside = Math.min(beside - 12, course.pop()[1] + 4);
@@ -130,17 +130,18 @@ function drawMap(result) {
       if (above > X0) parts.push(text(above, Y0 - 5, plain(level), 'middle', 'level'));
     }
   }
-  const area = [];
+  let taken = Infinity;
   if (box) {
     const [x0, x1, y0, y1] = [x(box.tour[0]), x(box.tour[1]), y(box.force[1]), y(box.force[0])];
     lines.append(svg('rect', { class: 'box', x: x0, y: y0, width: x1 - x0, height: y1 - y0 }));
     parts.push(text(x1 + 5, y0 + 4, 'Ambassador\u2019s inputs', 'start', 'box-name halo'));
-    area.push(y0);
+    taken = y0;
   }
   if (known) {
-    const [at, up, left] = [x(values.tour), y(values.force), x(values.tour) > X1 - 90];
-    const under = up < Y0 + 14 || area.some((taken) => Math.abs(up - 11 - taken) < 14);
-    const words = plain(result.distinct, 3) + (values.tour === Infinity ? `, ${tour.without}` : '');
+    const [at, up] = [x(values.tour), y(values.force)];
+    const left = at > X1 - 90;
+    const under = up < Y0 + 14 || Math.abs(up - 11 - taken) < 14;
+    const words = plain(result.distinct, 3) + (values.tour === Infinity ? `, ${tour.without} \u2192` : '');
     parts.push(svg('circle', { class: 'scenario', cx: x(startOf(tour)), cy: y(force.start), r: 5 }), svg('circle', { class: 'point', cx: at, cy: up, r: 5.5 }),
       text(at + (left ? -9 : 9), up + (under ? 17 : -7), words, left ? 'end' : 'start', 'point-name halo'));
   }
@@ -148,7 +149,7 @@ function drawMap(result) {
   const below = levels.filter((level) => level <= result.distinct).pop();
   map.setAttribute('aria-label', known
     ? `Map of distinct people by tour, 0 to ${plain(right)} months, and force, 0 to ${plain(top)} persons, over ${plain(values.horizon)} months, counted ${values.count_rule}. `
-      + `The chosen point, ${spoken(force, values.force)} and ${values.tour === Infinity ? '' : 'a tour of '}${spoken(tour, values.tour)}, makes ${plain(result.distinct, 3)} people: `
+      + `The chosen point, ${spoken(force, values.force)} and ${values.tour < Infinity ? 'a tour of ' : ''}${spoken(tour, values.tour)}, makes ${plain(result.distinct, 3)} people: `
       + `${below ? `on or above the contour of ${plain(below)}` : `below the lowest contour, ${plain(levels[0])}`}.`
       + (box ? ` The ambassador\u2019s inputs: ${box.force.map((end) => plain(end)).join(' to ')} persons, ${box.tour.join(' to ')} months.` : '')
     : 'No map: a value is outside its allowed range.');
@@ -222,13 +223,15 @@ function render(typed) {
   if (started) timer = setTimeout(settle, 400, result, valid);
 }
 
+const toPanel = () => panel.scrollIntoView({ behavior: 'instant' });
+
 function restore() {
   if (!/^#what-if(\?|$)/.test(location.hash)) return;
   const found = readAddress(data, location.hash);
   values = found.values;
   told.textContent = found.problems.length ? `Not used from the link, the scenario\u2019s value stands instead: ${found.problems.join('; ')}` : '';
   render();
-  panel.scrollIntoView();
+  toPanel();
 }
 
 const resetAll = button('Reset all', () => {
@@ -249,6 +252,8 @@ panel.replaceChildren(
 panel.classList.add('ready');
 render();
 restore();
+// What is still to load may move the panel.
+if (location.hash.startsWith('#what-if')) addEventListener('load', toPanel);
 started = true;
 addEventListener('hashchange', restore);
 })();

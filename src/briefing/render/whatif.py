@@ -1,6 +1,7 @@
 """What the sliders of the page are told: parameters with their ranges, the start, and what is printed of it.
 
-The page answers by `_extensions/briefing/whatif-model.js`, which mirrors `briefing.model.outcomes` at one exact point.
+The page answers by `_extensions/briefing/whatif-model.js`, which mirrors `briefing.model.outcomes` at one
+exact point.
 """
 
 import shlex
@@ -35,7 +36,7 @@ STEPS: Mapping[str, tuple[tuple[float, float], ...]] = MappingProxyType(
         "kept_share": ((1, 0.01),),
     }
 )
-"""How far a slider moves at a time: up to that value, by that much. What people argue about gets the small steps."""
+"""How far a slider moves at a time: up to that value, by that much; small steps where opinions differ."""
 
 HELD = ("pool", "death_payment")
 """Inputs of what is shown that stay as the scenario has them."""
@@ -122,8 +123,8 @@ def uncovered(scenario: Scenario) -> str:
         return ""
     told = " and ".join(filter(None, [", ".join(reasons[:-1]), reasons[-1]]))
     return (
-        f"This scenario has no sliders: {told}. The formulas of the sliders hold for a force kept at strength "
-        "under one hazard and would give wrong numbers here; the full model follows such a force step by step."
+        f"This scenario has no sliders: {told}. Their formulas hold for a force kept at strength "
+        "under one hazard and would give wrong numbers here; the full model follows such a force by steps."
     )
 
 
