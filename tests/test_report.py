@@ -65,4 +65,6 @@ def test_only_the_small_vocabulary_is_used():
         "small",
         "note",
         "unnumbered",
+        "content-visible",
+        "what-if",
     }

@@ -7,6 +7,7 @@
 --   ::: {#fig-x} / {#tbl-x}  an empty div: the figure or table of that name
 --   ::: {.figures}           every figure of a comparison, its drawings side by side
 --   ::: {.judgements keys="people money"}    key judgements in that order
+--   ::: {.what-if}           sliders, in the page; what it holds is for readers without JavaScript
 --   ::: {.numbers-box}, {.note}, {.small}    styled divs around what they hold
 --   ::: {.contents}          the table of contents, in the PDF
 --
@@ -205,6 +206,35 @@ local function judgements(div)
   return div
 end
 
+-- What if -----------------------------------------------------------------------------------------------------
+
+local unsafe = {
+  ['<'] = '\\u003c', ['>'] = '\\u003e', ['&'] = '\\u0026', ['\u{2028}'] = '\\u2028', ['\u{2029}'] = '\\u2029',
+}
+
+-- The values as JSON that cannot end its own element, and the script that reads them.
+local function what_if(div)
+  local entry = data.what_if
+  if not (entry and is 'html') then return {} end
+  div.identifier = 'what-if'
+  if entry.uncovered ~= '' then
+    local ask = words('Any parameter can be changed there: ')
+    ask:insert(pandoc.Code(inert(data.commands['what-if'])))
+    div.content = {pandoc.Para(words(entry.uncovered)), pandoc.Para(ask)}
+    return div
+  end
+  local json = pandoc.json.encode(entry):gsub(utf8.charpattern, unsafe)
+  div.content:insert(pandoc.RawBlock('html', '<script type="application/json" id="what-if-data">' .. json .. '</script>'))
+  for _, name in ipairs {'whatif-model.js', 'whatif.js'} do
+    local file = assert(io.open('_extensions/briefing/' .. name, 'rb'))
+    -- Comments and indentation are for those who read the source, and a page is sent to many.
+    local script = ('\n' .. file:read('a')):gsub('\n%s*//[^\n]*', ''):gsub('\n%s+', '\n')
+    file:close()
+    div.content:insert(pandoc.RawBlock('html', '<script>' .. script .. '</script>'))
+  end
+  return div
+end
+
 local styled = {
   ['judgement'] = 'judgement', ['because'] = 'because', ['numbers-box'] = 'numbers-box',
   ['note'] = 'note', ['source-note'] = 'source-note', ['small'] = 'small', ['contents'] = 'contents',
@@ -256,6 +286,7 @@ local function fill_div(div)
   if #div.content == 0 and div.identifier:match('^fig%-') then return figure(div) end
   if #div.content == 0 and div.identifier:match('^tbl%-') then return filled_table(div) end
   if div.classes:includes('judgements') then return judgements(div) end
+  if div.classes:includes('what-if') then return what_if(div) end
 end
 
 local function renderer()

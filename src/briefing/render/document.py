@@ -10,6 +10,7 @@ from briefing.formats import day, show, with_unit
 from briefing.ledger import Ledger
 from briefing.render.evidence import evidence_table, known_evidence, number_rows, references
 from briefing.render.setting import Setting, setting_of
+from briefing.render.whatif import what_if
 from briefing.results import BASES, PLACE, merge
 from briefing.scenario import LATEST, Scenario
 from briefing.scenario.describe import as_rows, shown
@@ -52,7 +53,11 @@ def compose(
     document["tables"]["tbl-sources"] = evidence_table(numbering, evidence, known)
     document["findings"] |= _colophon(setting, scenario, ledger)
     document["latest"] = _latest(setting, scenario)
-    document["commands"] = {"reproduce": scenario.command}
+    document["commands"] = {
+        "reproduce": scenario.command,
+        "what-if": f"{scenario.command} --set parameter=value",
+    }
+    document["what_if"] = what_if(scenario, document["numbers"])
     document["folder"] = f"figures/{scenario.name}"
     stamp = f"As of {day(scenario.as_of)}; scenario {scenario.name}, digest {scenario.digest}"
     document["stamp"] = f"{stamp}; seed {scenario.seed}."

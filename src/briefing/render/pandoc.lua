@@ -19,6 +19,13 @@ local function content_of(path)
   return content
 end
 
+-- The style sheets that the extension declares for Quarto, in that order.
+local function styles()
+  local declared = pandoc.read('---\n' .. content_of(EXTENSION .. '_extension.yml') .. '\n---\n', 'markdown').meta
+  local names = declared.contributes.formats.html.css
+  return table.concat(pandoc.List(names):map(function(name) return content_of(EXTENSION .. pandoc.utils.stringify(name)) end))
+end
+
 -- A filter is loaded anew for every document and format: what it remembers of one never reaches another.
 local function filtered(doc, path, format)
   local environment = setmetatable({FORMAT = format}, {__index = _G})
@@ -33,7 +40,7 @@ local function write(source, format, own_filter)
   local options = pandoc.WriterOptions(writer.options)
   options.number_sections = true
   options.template = pandoc.template.compile(content_of(EXTENSION .. writer.template), EXTENSION)
-  if format == 'html' then options.variables = {styles = content_of(EXTENSION .. 'briefing.css')} end
+  if format == 'html' then options.variables = {styles = styles()} end
   local file = assert(io.open(writer.file, 'wb'))
   assert(file:write(pandoc.write(doc, writer.format, options)))
   assert(file:close())

@@ -1,0 +1,194 @@
+"""What the sliders of the page are told: parameters with their ranges, the start, and what is printed of it.
+
+The page answers by `_extensions/briefing/whatif-model.js`, which mirrors `briefing.model.outcomes` at one
+exact point.
+"""
+
+import shlex
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, get_args
+
+from briefing.formats import UNIT_WORDS, plain
+from briefing.outcome_keys import OUTCOME_KEYS
+from briefing.scenario import Range, Scenario
+
+GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "People": ("force", "tour", "count_rule", "horizon"),
+        "Losses": ("hazard", "killed_share", "return_share"),
+        "Money": ("pay", "signing", "received_share", "kept_share"),
+    }
+)
+"""The parameters that have a slider, in the order of the page."""
+
+STEPS: Mapping[str, tuple[tuple[float, float], ...]] = MappingProxyType(
+    {
+        "force": ((20_000, 100), (40_000, 500), (100_000, 2_500)),
+        "tour": ((6, 0.1), (12, 0.5), (36, 1)),
+        "horizon": ((60, 1),),
+        "hazard": ((0.2, 0.005), (0.5, 0.02), (1.5, 0.1)),
+        "killed_share": ((1, 0.01),),
+        "return_share": ((1, 0.01),),
+        "pay": ((5_000, 50), (15_000, 500)),
+        "signing": ((5_000, 100), (25_000, 1_000)),
+        "received_share": ((1, 0.01),),
+        "kept_share": ((1, 0.01),),
+    }
+)
+"""How far a slider moves at a time: up to that value, by that much; small steps where opinions differ."""
+
+HELD = ("pool", "death_payment")
+"""Inputs of what is shown that stay as the scenario has them."""
+
+OUTPUTS: Mapping[str, str] = MappingProxyType(
+    {
+        "people.standing_end": "Standing force at the end",
+        "people.distinct": "Distinct people",
+        "people.casualties": "Killed or wounded",
+        "people.killed": "Killed",
+        "people.pool_share": "Arrivals, share of the pool",
+        "money.agreed": "Agreed",
+        "money.received": "Received",
+        "money.household_month": "A household, if paid",
+    }
+)
+"""What is shown, by its key in the results. Deaths come before money."""
+
+CONTOURS = (25_000.0, 50_000.0, 100_000.0)
+"""Persons: the round contours of `briefing.figures.contours`."""
+
+
+def what_if(scenario: Scenario, numbers: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what the sliders need: plain JSON values, none of them null.
+
+    Parameters
+    ----------
+    scenario
+        Where the sliders start: at its modes.
+    numbers
+        Numbers that the notebooks recorded, by key; ``claimed.strength``, ``claimed.tour`` and
+        ``claimed.total`` are drawn on the map where they are known.
+
+    Returns
+    -------
+    dict
+        `scenario`; `uncovered`, which is empty, or why sliders cannot follow this scenario; `command` and
+        `settings`, from which the command of a chosen point is put together; `groups` of parameters with
+        `name`, `label`, `meaning`, `unit`, `start` and either `options` or `low`, `high`, `allowed`, `steps`
+        and, where the scenario has a range, `band`; `held`, `outputs` and `map`.
+
+    Examples
+    --------
+    >>> from briefing.scenario import load_scenario
+    >>> told = what_if(load_scenario("baseline"), {})
+    >>> [told["groups"][0]["parameters"][1][part] for part in ("label", "start", "band", "allowed")]
+    ['Tour', 3.0, [2.0, 12.0], '0.5 to 36 months']
+    """
+    modes = {name: _mode(getattr(scenario, name)) for name in Scenario.parameters()}
+    return {
+        "scenario": scenario.name,
+        "uncovered": uncovered(scenario),
+        "command": scenario.command.partition(" --set ")[0],
+        "settings": {text.partition("=")[0]: shlex.quote(text) for text in scenario.settings},
+        "groups": [
+            {"title": title, "parameters": [_parameter(name, scenario) for name in names]}
+            for title, names in GROUPS.items()
+        ],
+        "held": {name: modes[name] for name in HELD},
+        "outputs": [_output(key, label) for key, label in OUTPUTS.items()],
+        "map": _map(numbers),
+    }
+
+
+def uncovered(scenario: Scenario) -> str:
+    """Say why the sliders cannot follow a scenario; an empty text where they can.
+
+    Examples
+    --------
+    >>> from briefing.scenario import load_scenario
+    >>> uncovered(load_scenario("baseline"))
+    ''
+    """
+    reasons = [
+        reason
+        for holds, reason in (
+            (scenario.policy != "hold", "its losses are not replaced"),
+            (scenario.phases is not None, "its hazard changes by phases"),
+            (bool(scenario.arrivals), "people are scheduled to arrive later"),
+        )
+        if holds
+    ]
+    if not reasons:
+        return ""
+    told = " and ".join(filter(None, [", ".join(reasons[:-1]), reasons[-1]]))
+    return (
+        f"This scenario has no sliders: {told}. Their formulas hold for a force kept at strength "
+        "under one hazard and would give wrong numbers here; the full model follows such a force by steps."
+    )
+
+
+def bounds(name: str) -> tuple[float, float]:
+    """Return the allowed range of a number among the parameters, as the scenario defines it.
+
+    Examples
+    --------
+    >>> bounds("tour"), bounds("horizon")
+    ((0.5, 36.0), (1.0, 60.0))
+    """
+    field = Scenario.parameters()[name]
+    extra = field.json_schema_extra
+    if "high" in extra:
+        return float(extra["low"]), float(extra["high"])
+    limits = {type(limit).__name__: limit for limit in field.metadata}
+    return float(limits["Ge"].ge), float(limits["Le"].le)
+
+
+def _mode(value: Any) -> Any:
+    return value.mode if isinstance(value, Range) else value
+
+
+def _parameter(name: str, scenario: Scenario) -> dict[str, Any]:
+    field, value = Scenario.parameters()[name], getattr(scenario, name)
+    told: dict[str, Any] = {
+        "name": name,
+        "label": name.replace("_", " ").capitalize(),
+        "meaning": str(field.description).rstrip("."),
+        "unit": field.json_schema_extra["unit"],
+        # JSON has no infinity, and null would be a third way to say that there is no tour.
+        "start": "none" if value is None else _mode(value),
+    }
+    if isinstance(value, str):
+        return told | {"options": list(get_args(field.annotation))}
+    low, high = bounds(name)
+    told |= {"low": low, "high": high, "allowed": f"{plain(low)} to {plain(high)} {told['unit']}"}
+    if isinstance(value, Range):
+        told["band"] = [value.low, value.high]
+    if field.default is None:
+        told["without"] = "no rotation"
+    return told | {"steps": [list(step) for step in STEPS[name]]}
+
+
+def _output(key: str, label: str) -> dict[str, Any]:
+    recorded = OUTCOME_KEYS[key]
+    return {
+        "key": key,
+        "label": label,
+        "quantity": recorded.quantity,
+        "unit": recorded.unit,
+        # The labels say what persons are; only an amount of money needs to say for how long.
+        "words": UNIT_WORDS[recorded.unit] if recorded.unit.startswith("usd") else "",
+        "digits": recorded.digits or 0,
+        "factor": recorded.factor,
+    }
+
+
+def _map(numbers: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    claimed = numbers.get("claimed.total", {}).get("value")
+    levels = sorted({*CONTOURS, *([float(claimed)] if claimed else [])})
+    drawn: dict[str, Any] = {"levels": levels, "claimed": float(claimed or 0)}
+    strength, tour = (numbers.get(f"claimed.{name}", {}) for name in ("strength", "tour"))
+    ends = [part.get(end) for part in (strength, tour) for end in ("low", "high")]
+    if None not in ends:
+        drawn["box"] = {"force": ends[:2], "tour": ends[2:]}
+    return drawn

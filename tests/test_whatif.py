@@ -1,0 +1,523 @@
+"""The sliders of the page answer as the model does, print as Python prints, and say what they cannot do."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlparse
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from briefing.figures.contours import ALWAYS
+from briefing.formats import show
+from briefing.ledger import load
+from briefing.model.counting import RULES, people_per_place
+from briefing.model.inputs import central, model_inputs
+from briefing.model.outcomes import outcomes
+from briefing.outcome_keys import OUTCOME_KEYS
+from briefing.render import make
+from briefing.render.document import Document, compose
+from briefing.render.stage import fill_stage
+from briefing.render.task import render_stage
+from briefing.render.whatif import GROUPS, STEPS, bounds, uncovered, what_if
+from briefing.run.notebooks import find_notebooks
+from briefing.scenario import Scenario, load_scenario, parse_settings
+from conftest import ROOT
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium at /usr/bin/chromium")
+MODEL = (ROOT / "_extensions/briefing/whatif-model.js").read_text(encoding="utf-8")
+NUMBERS = [name for name in sum(GROUPS.values(), ()) if name != "count_rule"]
+TOLERANCE = 1e-9
+POINTS = 1_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def script(browser: Browser) -> Iterator[Page]:
+    """An empty page that knows the arithmetic only."""
+    page = browser.new_page()
+    page.evaluate(MODEL)
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def report(finished: Path) -> Path:
+    """The baseline's page."""
+    [path] = make.finish(finished, load_scenario("baseline"), ("html",)).files
+    return path
+
+
+class Panel:
+    """The panel of a page that is open in a browser without a network."""
+
+    def __init__(self, browser: Browser, path: Path, address: str = "", **options) -> None:
+        options = {"viewport": {"width": 1280, "height": 900}, **options}
+        self.context = browser.new_context(offline=True, **options)
+        self.page = self.context.new_page()
+        self.errors: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", lambda said: self.errors.append(said.text))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.goto(path.as_uri() + address)
+
+    def field(self, name: str):
+        return self.page.locator(f"#what-if-{name}")
+
+    def slider(self, name: str):
+        return self.page.locator(f"[type=range][aria-labelledby=what-if-{name}-label]")
+
+    def value(self, key: str) -> str:
+        return self.page.locator(f'[data-key="{key}"]').inner_text()
+
+    def numbers(self) -> dict[str, str]:
+        found = self.page.locator("#what-if [data-key]")
+        return {one.get_attribute("data-key"): one.inner_text() for one in found.all()}
+
+    def message(self, name: str) -> str:
+        return self.page.locator(f"#what-if-{name}-said").inner_text()
+
+    @property
+    def command(self) -> str:
+        return self.page.locator("#what-if code").inner_text()
+
+    def settled(self) -> str:
+        """Wait until the address holds the state, and return what follows the number sign."""
+        self.page.wait_for_timeout(600)
+        return urlparse(self.page.url).fragment
+
+
+@pytest.fixture
+def panel(browser: Browser, report: Path) -> Iterator[Panel]:
+    panel = Panel(browser, report)
+    yield panel
+    assert panel.errors == []
+    assert all(url.startswith(("file:", "data:")) for url in panel.asked)
+    panel.context.close()
+
+
+def points(count: int = POINTS) -> list[dict]:
+    """Random points over the whole allowed ranges; ends, no rotation and no losses come up often."""
+    rng = np.random.default_rng(20241124)
+
+    def one(name: str) -> float:
+        low, high = bounds(name)
+        kind = rng.random()
+        return low if kind < 0.1 else high if kind < 0.2 else float(rng.uniform(low, high))
+
+    made = [
+        {name: one(name) for name in [*NUMBERS, "pool", "death_payment"]}
+        | {"count_rule": RULES[i % len(RULES)]}
+        for i in range(count)
+    ]
+    for point in made:
+        if rng.random() < 0.2:
+            point["tour"] = None
+        elif rng.random() < 0.2:
+            # A swap of blocks that falls on the horizon, but for the noise of floats.
+            point["tour"] = point["horizon"] / int(rng.integers(2, 6))
+        if rng.random() < 0.2:
+            point["hazard"] = 0.0
+    return made
+
+
+def at_modes(scenario: Scenario) -> dict:
+    inputs = central(model_inputs(**scenario.values()))
+    return inputs | outcomes(inputs)
+
+
+def printed(scenario: Scenario) -> dict[str, str]:
+    """What the panel should show at the scenario's modes."""
+    found = at_modes(scenario)
+    texts = {}
+    for key in (output["key"] for output in what_if(scenario, {})["outputs"]):
+        recorded = OUTCOME_KEYS[key]
+        texts[key] = show(found[recorded.quantity] * recorded.factor, recorded.unit, recorded.digits)
+    texts["people.pool_share"] += ": exceeded" if found["pool_share"] > 1 else ""
+    texts["money.household_month"] += " a month"
+    return texts
+
+
+def scenario_of(command: str) -> Scenario:
+    """The scenario that a command renders."""
+    briefing, render, name, *rest = shlex.split(command)
+    assert (briefing, render) == ("briefing", "render")
+    assert rest[::2] == ["--set"] * (len(rest) // 2)
+    return load_scenario(name, parse_settings(rest[1::2]))
+
+
+# The arithmetic ---------------------------------------------------------------------------------------------
+
+
+@needs_chromium
+def test_the_page_computes_what_the_model_computes_at_a_thousand_points(script):
+    asked = points()
+    assert {p["count_rule"] for p in asked} == set(RULES)
+    assert min(sum(p[name] == end for p in asked) for name in NUMBERS for end in bounds(name)) > 20
+    answers = script.evaluate(
+        "points => points.map(p => briefingWhatIf.outcomes({...p, tour: p.tour ?? Infinity}))", asked
+    )
+    fixed = {"policy": "hold"}
+    for point, answer in zip(asked, answers, strict=True):
+        wanted = outcomes(model_inputs(**point, **fixed))
+        for quantity, value in answer.items():
+            assert value == pytest.approx(wanted[quantity], rel=TOLERANCE, abs=0), (quantity, point)
+        assert {"distinct", "casualties", "killed", "person_months", "agreed", "received"} <= answer.keys()
+
+
+@needs_chromium
+def test_numbers_print_as_python_prints_them(script):
+    rng = np.random.default_rng(1)
+    values = [*(10 ** rng.uniform(-6, 12, POINTS - 300)), *np.floor(10 ** rng.uniform(0, 12, 150))]
+    # Ties, which Python rounds to the even digit and JavaScript up.
+    ties = [(int(rng.integers(100, 10_000)) + 0.5) * 10.0 ** int(rng.integers(-1, 7)) for _ in range(150)]
+    kinds = [
+        ("persons", None),
+        ("persons", 3),
+        ("percent", 3),
+        ("usd", 4),
+        ("usd", None),
+        ("usd_per_month", 3),
+    ]
+    asked = [
+        [float(value) * (-1 if i % 9 == 0 else 1), *kinds[i % len(kinds)]]
+        for i, value in enumerate([*values, *ties])
+    ]
+    asked += [[value, *kind] for value in (0.0, -0.0, 1e6, 999_950.0, 1e12, 0.5, 1.5, 2.5) for kind in kinds]
+    assert len(asked) >= POINTS
+    answers = script.evaluate(
+        "all => all.map(([v, unit, digits]) => briefingWhatIf.show(v, unit, digits))", asked
+    )
+    for (value, unit, digits), answer in zip(asked, answers, strict=True):
+        assert answer == show(value, unit, digits), (value, unit, digits)
+
+
+@needs_chromium
+def test_what_depends_on_a_value_out_of_range_prints_as_nothing_and_the_rest_as_it_is(script):
+    point = points(1)[0] | {"force": 10_900, "tour": 3, "signing": 0, "pay": 2_000, "death_payment": 0}
+    answer = script.evaluate("p => briefingWhatIf.outcomes({...p, tour: NaN})", point)
+    assert np.isnan(answer["distinct"])
+    assert answer["casualties"] == outcomes(model_inputs(**point, policy="hold"))["casualties"]
+    assert script.evaluate("briefingWhatIf.show(NaN, 'usd', 3)") == ""
+
+
+# What the page is told --------------------------------------------------------------------------------------
+
+
+def test_ranges_and_starts_come_from_the_scenario():
+    told = what_if(load_scenario("baseline"), {})
+    found = {one["name"]: one for group in told["groups"] for one in group["parameters"]}
+    assert found["tour"] | {"steps": 0} == {
+        "name": "tour",
+        "label": "Tour",
+        "meaning": "Tour length; none = no rotation",
+        "unit": "months",
+        "start": 3.0,
+        "low": 0.5,
+        "high": 36.0,
+        "allowed": "0.5 to 36 months",
+        "band": [2.0, 12.0],
+        "without": "no rotation",
+        "steps": 0,
+    }
+    assert found["count_rule"]["options"] == list(RULES)
+    assert found["pay"]["start"] == 2_000
+    assert what_if(load_scenario("as-printed"), {})["groups"][0]["parameters"][1]["start"] == "none"
+
+
+def test_the_steps_of_a_slider_rise_to_the_end_of_its_range():
+    for name, steps in STEPS.items():
+        ends = [end for end, _ in steps]
+        assert ends == sorted(ends)
+        assert ends[-1] == bounds(name)[1]
+        assert all(step > 0 for _, step in steps)
+
+
+def test_the_map_draws_the_contours_of_the_figure_and_the_claimants_box(finished):
+    assert what_if(load_scenario("baseline"), {})["map"] == {"levels": list(ALWAYS), "claimed": 0.0}
+    document = composed(finished)
+    assert document["what_if"]["map"] == {
+        "levels": list(ALWAYS),
+        "claimed": 100_000,
+        "box": {"force": [10_000, 15_000], "tour": [2, 3]},
+    }
+
+
+def test_nothing_that_the_page_is_told_is_null(finished):
+    assert "null" not in json.dumps(composed(finished)["what_if"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"arrivals": [{"month": 2, "persons": 500}]}, "people are scheduled to arrive later"),
+        ({"policy": "decline", "tour": None}, "its losses are not replaced"),
+        ({"phases": [{"days": 30, "hazard": 0.01}], "hazard": 0}, "its hazard changes by phases"),
+    ],
+)
+def test_what_the_formulas_do_not_cover_is_said_with_its_reason(settings, reason):
+    assert reason in uncovered(load_scenario("baseline", settings))
+
+
+def test_every_scenario_but_the_one_in_decline_has_sliders():
+    folder = ROOT / "scenarios"
+    names = [path.stem for path in folder.glob("*.yaml") if not path.stem.startswith("_")]
+    assert [name for name in names if uncovered(load_scenario(name))] == ["high-tempo"]
+
+
+def composed(root: Path) -> Document:
+    names = [notebook.name for notebook in find_notebooks(root)]
+    return compose(root, load_scenario("baseline"), load(root / "data"), names)
+
+
+def page_with(root: Path, stage: Path, scenario: Scenario) -> Path:
+    """The baseline's page with the sliders of another scenario."""
+    document = composed(root)
+    document["what_if"] = what_if(scenario, document["numbers"])
+    fill_stage(stage, root, document, for_quarto=False)
+    return Path(render_stage(stage, ("html",), "builtin", 0)[0])
+
+
+def test_a_scenario_in_decline_shows_why_it_has_no_sliders(finished, tmp_path):
+    page = page_with(finished, tmp_path, load_scenario("high-tempo")).read_text(encoding="utf-8")
+    panel = re.search(r'<div id="what-if".*?</div>', page, re.DOTALL)[0]
+    text = re.sub(r"\s+", " ", panel)
+    assert "its losses are not replaced and its hazard changes by phases" in text
+    assert "--set parameter=value" in text
+    assert "<script" not in page
+
+
+# The command ------------------------------------------------------------------------------------------------
+
+
+@needs_chromium
+def test_a_command_makes_the_scenario_that_it_stands_for(script):
+    title = 'It\'s a "test" of </script> & $(pay); `x`'
+    started = load_scenario("baseline", {"title": title, "pay": 2_500, "tour": "2/3/4"})
+    told = what_if(started, {})
+    values = {one["name"]: one["start"] for group in told["groups"] for one in group["parameters"]}
+    ask = "([data, values]) => briefingWhatIf.command(data, values)"
+    assert script.evaluate(ask, [told, values]) == started.command
+    moved = values | {"hazard": 1e-7, "count_rule": "block", "force": 12_345.25}
+    there = scenario_of(script.evaluate(ask, [told, moved]))
+    wanted = {"title": title, "pay": 2_500, "tour": "2/3/4", "hazard": 1e-7, "count_rule": "block"}
+    assert there == load_scenario("baseline", wanted | {"force": 12_345.25})
+    without = "([data, values]) => briefingWhatIf.command(data, {...values, tour: Infinity})"
+    assert scenario_of(script.evaluate(without, [told, values])).tour is None
+
+
+@needs_chromium
+def test_the_command_on_the_page_gives_the_numbers_on_the_page(panel):
+    assert panel.command == "briefing render baseline"
+    assert panel.numbers() == printed(load_scenario("baseline"))
+    panel.field("force").fill("12,000")
+    panel.field("tour").fill("2.5")
+    assert panel.command == "briefing render baseline --set force=12000 --set tour=2.5"
+    assert panel.numbers() == printed(scenario_of(panel.command))
+    panel.field("count_rule").select_option("block")
+    panel.page.get_by_role("checkbox", name="no rotation").check()
+    panel.field("signing").fill("2000")
+    assert "--set count_rule=block" in panel.command
+    assert "--set tour=none" in panel.command
+    assert panel.numbers() == printed(scenario_of(panel.command))
+
+
+# The panel --------------------------------------------------------------------------------------------------
+
+
+@needs_chromium
+@pytest.mark.parametrize(
+    ("name", "typed", "said"),
+    [
+        ("tour", "0.4", "allowed: 0.5 to 36 months, or none"),
+        ("tour", "36.1", "allowed: 0.5 to 36 months, or none"),
+        ("hazard", "-0.1", "allowed: 0 to 1.5 per person-month"),
+        ("force", "many", "allowed: 0 to 100,000 persons"),
+        ("horizon", "", "allowed: 1 to 60 months"),
+        ("kept_share", "2", "allowed: 0 to 1 of pay"),
+    ],
+)
+def test_a_value_out_of_range_is_told_and_has_no_answer(panel, name, typed, said):
+    before = panel.numbers()
+    panel.field(name).fill(typed)
+    assert panel.message(name) == said
+    assert panel.field(name).get_attribute("aria-invalid") == "true"
+    after = panel.numbers()
+    assert "" in after.values()
+    assert {after[key] for key in after} <= {*before.values(), ""}
+    assert "--set" not in panel.command
+    panel.page.get_by_role("button", name=f"Reset {name.replace('_', ' ')}").click()
+    assert panel.message(name) == ""
+    assert panel.numbers() == before
+
+
+@needs_chromium
+def test_arrow_keys_move_a_slider_and_the_outputs_and_the_map_follow(panel):
+    drawing = panel.page.locator("#what-if svg[role=img]")
+    before, shown = panel.numbers(), drawing.get_attribute("aria-label")
+    panel.slider("force").focus()
+    panel.page.keyboard.press("ArrowRight")
+    assert panel.field("force").input_value() == "11000"
+    assert panel.slider("force").get_attribute("aria-valuetext") == "11,000 persons"
+    assert panel.numbers() == printed(load_scenario("baseline", {"force": 11_000})) != before
+    assert "11,000 persons and a tour of 3 months, makes 57,500 people" in drawing.get_attribute("aria-label")
+    assert drawing.get_attribute("aria-label") != shown
+    panel.slider("tour").focus()
+    panel.page.keyboard.press("End")
+    assert panel.slider("tour").get_attribute("aria-valuetext") == "no rotation"
+    assert panel.page.get_by_role("checkbox", name="no rotation").is_checked()
+    panel.page.keyboard.press("Home")
+    assert panel.field("tour").input_value() == "0.5"
+    panel.page.get_by_role("button", name="Reset all").click()
+    assert panel.numbers() == before
+
+
+@needs_chromium
+def test_a_change_is_announced_once_it_has_settled(panel):
+    live = panel.page.locator("#what-if [aria-live=polite]")
+    assert live.inner_text() == ""
+    panel.field("pay").fill("3000")
+    panel.settled()
+    assert "Agreed: $392.4\u00a0million" in live.inner_text()
+
+
+@needs_chromium
+def test_a_reading_travels_by_its_address(panel, browser, report):
+    panel.field("force").fill("12000")
+    panel.page.get_by_role("checkbox", name="no rotation").check()
+    panel.field("count_rule").select_option("completed")
+    fragment = panel.settled()
+    assert fragment == "what-if?force=12000&tour=none&count_rule=completed"
+    other = Panel(browser, report, f"#{fragment}")
+    assert other.numbers() == panel.numbers()
+    assert other.command == panel.command
+    top = other.page.locator("#what-if").bounding_box()["y"]
+    assert 0 <= top < 100
+    other.page.evaluate("location.hash = '#what-if?tour=2'")
+    other.page.wait_for_function("document.querySelector('#what-if-tour').value === '2'")
+    assert other.numbers() == printed(load_scenario("baseline", {"tour": 2}))
+    assert other.errors == []
+    other.context.close()
+    panel.page.get_by_role("button", name="Reset all").click()
+    assert panel.settled() == "what-if"
+
+
+@needs_chromium
+def test_a_link_with_values_that_cannot_be_used_is_told_and_not_followed(browser, report):
+    address = "#what-if?tour=99&force=12000&bogus=%3Cb%3E&pay=%E0%A4%A&hazard=<img/src=x/onerror=alert(1)>"
+    panel = Panel(browser, report, address)
+    told = panel.page.locator("#what-if > .said").inner_text()
+    assert "tour=99 (allowed: 0.5 to 36 months, or none)" in told
+    assert "bogus=<b> (no such slider)" in told
+    assert "onerror=alert(1)" in told
+    assert panel.page.locator("#what-if img").count() == 0
+    assert panel.numbers() == printed(load_scenario("baseline", {"force": 12_000}))
+    assert panel.errors == []
+    panel.context.close()
+
+
+@needs_chromium
+def test_an_address_of_another_part_of_the_page_is_left_alone(browser, report):
+    panel = Panel(browser, report, "#sec-money")
+    assert panel.numbers() == printed(load_scenario("baseline"))
+    assert panel.settled() == "sec-money"
+    panel.context.close()
+
+
+@needs_chromium
+@pytest.mark.parametrize("open_clipboard", [True, False])
+def test_the_link_is_copied_or_else_selected(browser, report, open_clipboard):
+    panel = Panel(browser, report)
+    write = (
+        "t => { window.copied = t; return Promise.resolve() }" if open_clipboard else "() => Promise.reject()"
+    )
+    panel.page.evaluate(f"() => {{ navigator.clipboard.writeText = {write} }}")
+    panel.field("tour").fill("2")
+    panel.page.get_by_role("button", name="Copy link").click()
+    panel.page.wait_for_function("document.querySelector('#what-if .copied').textContent !== ''")
+    got = "window.copied" if open_clipboard else "getSelection().toString()"
+    assert panel.page.evaluate(got) == f"{report.as_uri()}#what-if?tour=2"
+    assert panel.errors == []
+    panel.context.close()
+
+
+@needs_chromium
+def test_the_contours_of_the_map_lie_where_the_model_puts_them(panel):
+    panel.field("count_rule").select_option("block")
+    paths = panel.page.locator("#what-if .contour").evaluate_all(
+        "all => all.map(one => one.getAttribute('d'))"
+    )
+    assert len(paths) == len(ALWAYS)
+    for level, path in zip(ALWAYS, paths, strict=True):
+        x, y = np.array([point.split(",") for point in path[1:].split("L")], dtype=float).T
+        tours, forces = (x - 34) / (300 - 34) * 12, (262 - y) / (262 - 34) * 25_000
+        inside = y > 34
+        wanted = level / people_per_place(tours, 12, 0.06 * (1 - 0.75 * 0.5), "block")
+        # Drawn to a tenth of a unit, which is eleven people.
+        assert np.max(np.abs(forces - wanted)[inside]) < 6
+
+
+@needs_chromium
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_panel_has_no_fault_of_accessibility(browser, report, scheme):
+    panel = Panel(browser, report, "#what-if?force=12000&tour=99", color_scheme=scheme)
+    panel.field("pay").fill("1")
+    panel.field("hazard").fill("9")
+    found = Axe().run(panel.page, context="#what-if")
+    assert found.violations_count == 0, found.generate_report()
+    panel.context.close()
+
+
+@needs_chromium
+def test_the_panel_fits_a_phone(browser, report):
+    panel = Panel(browser, report, "#what-if?force=12000&tour=0.5", viewport={"width": 390, "height": 844})
+    ends = panel.page.locator("#what-if, #what-if *").evaluate_all(
+        "all => all.map(one => one.closest('svg svg') ? 0 : one.getBoundingClientRect().right)"
+    )
+    assert max(ends) <= 390
+    panel.context.close()
+
+
+@needs_chromium
+def test_without_javascript_the_panel_says_what_to_type(browser, report):
+    panel = Panel(browser, report, java_script_enabled=False)
+    text = panel.page.locator("#what-if").inner_text()
+    assert "need JavaScript" in text
+    assert "briefing render baseline --set parameter=value" in text
+    panel.context.close()
+
+
+@needs_chromium
+def test_hostile_text_stays_text_in_what_the_page_is_told(finished, tmp_path, browser):
+    title = "</script><script>alert(1)</script><!--<script>\u2028\u2029 ' \" {{< meta title >}}"
+    scenario = load_scenario("baseline", {"title": title})
+    path = page_with(finished, tmp_path, scenario)
+    panel = Panel(browser, path)
+    assert panel.command == scenario.command
+    assert len(re.findall("<script", path.read_text(encoding="utf-8"))) == 3
+    assert panel.errors == []
+    panel.context.close()
+
+
+def test_the_scripts_of_a_page_stay_small(report):
+    page = report.read_text(encoding="utf-8")
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    assert len(scripts) == 2
+    assert all(0 < len(script.encode()) < 12_000 for script in scripts)
