@@ -73,9 +73,12 @@ end
 
 -- Figures and tables -----------------------------------------------------------------------------------------
 
-local function source_note(source)
-  local text = source == '' and data.stamp or source .. ' ' .. data.stamp
-  return pandoc.Div({pandoc.Plain(words(text))}, pandoc.Attr('', {'source-note'}))
+local function source_note(source, page)
+  local text = words(source == '' and data.stamp or source .. ' ' .. data.stamp)
+  if page and page ~= '' and is 'html' then
+    text:extend {pandoc.Space(), pandoc.Link(words('How this figure was made'), page), pandoc.Str '.'}
+  end
+  return pandoc.Div({pandoc.Plain(text)}, pandoc.Attr('', {'source-note'}))
 end
 
 local escaped = {['&'] = '&amp;', ['<'] = '&lt;', ['>'] = '&gt;', ['"'] = '&quot;', ["'"] = '&#39;'}
@@ -120,7 +123,7 @@ end
 local function figure(div)
   local entry = data.figures[div.identifier]
   if not entry then error('briefing: no notebook drew ' .. div.identifier) end
-  div.content = {picture(entry), source_note(entry.source), pandoc.Para(fill(entry.title))}
+  div.content = {picture(entry), source_note(entry.source, entry.page), pandoc.Para(fill(entry.title))}
   return div
 end
 

@@ -270,6 +270,8 @@ class Drawn:
 def merge(folder: Path, notebooks: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Merge the results files of `notebooks` in `folder` into one: numbers, figures, tables and so on.
 
+    Each figure says which notebook drew it.
+
     Raises
     ------
     RunFailedError
@@ -287,4 +289,6 @@ def merge(folder: Path, notebooks: Sequence[str]) -> dict[str, dict[str, Any]]:
                     f"notebooks/{notebook}.ipynb: {named} was recorded by an earlier notebook"
                 )
             entries.update(content[part])
+        for name in content["figures"]:
+            merged["figures"][name]["notebook"] = notebook
     return merged

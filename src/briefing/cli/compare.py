@@ -33,6 +33,7 @@ def compare(
     from briefing.compare import make
     from briefing.ledger import load
     from briefing.paths import project_root
+    from briefing.render.index import refresh_index
     from briefing.run.plan import Planner
     from briefing.run.pool import Pool
 
@@ -45,3 +46,4 @@ def compare(
         return
     for path in make.write_comparison(planner, comparison, ledger, formats, chosen):
         typer.echo(near(path))
+    refresh_index(planner.root)

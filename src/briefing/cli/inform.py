@@ -99,14 +99,31 @@ def _quarto_line(quarto: Any, found: str | None) -> str:
     return f"{'.'.join(map(str, quarto.version(found))) or 'does not answer'} at {found}"
 
 
-def open_briefings() -> None:
-    """Open the finished briefings in the browser, from local files."""
+def open_briefings(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[SCENARIO]", help="One briefing; the page over all if none.")
+    ] = None,
+) -> None:
+    """Open the page over all finished briefings, or one of them, in the browser: local files, no server."""
     from briefing.errors import BadInputError, Problem
     from briefing.paths import project_root
+    from briefing.render.finished import find_finished
+    from briefing.render.index import refresh_index, supply_thumbnails
 
-    found = sorted((project_root() / "briefings").glob("[!.]*/report.html"))
-    if not found:
+    root = project_root()
+    supply_thumbnails(root)
+    path = refresh_index(root)
+    if path is None:
         raise BadInputError([Problem("briefings", "nothing is finished yet", "first `briefing render`")])
-    for path in found:
-        typer.echo(path)
-        typer.launch(str(path))
+    if name is not None:
+        finished = {one.name: one for one in find_finished(root / "briefings").briefings}
+        if name not in finished:
+            raise BadInputError([Problem(f'briefing "{name}"', "not finished", _some(list(finished)))])
+        path = root / "briefings" / name / finished[name].documents[0]
+    typer.echo(path)
+    typer.launch(str(path))
+
+
+def _some(names: list[str], most: int = 20) -> str:
+    shown = ", ".join(names[:most]) or "first `briefing render`"
+    return shown if len(names) <= most else f"{shown} and {len(names) - most:,} more"

@@ -96,20 +96,31 @@ def render(
     renderer: RendererName = "auto",
     engine: EngineName = "auto",
     jobs: Jobs = None,
+    notebooks: Annotated[
+        bool | None,
+        typer.Option(
+            "--notebooks/--no-notebooks",
+            help="Also make a page of each notebook, linked from its figures; as before if not given.",
+        ),
+    ] = None,
     open_: Annotated[bool, typer.Option("--open", help="Open the HTML in the browser.")] = False,
 ) -> None:
     """Run what is stale, render the documents, re-read them, and say where they are."""
     from briefing.cli.progress import Steps
     from briefing.paths import project_root
     from briefing.render.briefings import Shelf
+    from briefing.render.index import refresh_index
     from briefing.render.make import latest_first, make
     from briefing.run.plan import Planner
     from briefing.run.pool import Pool
 
     formats, chosen, with_engine = formats_of(to), renderer_of(renderer), engine_of(engine)
+    if notebooks is not None and "html" not in formats:
+        option = "--notebooks" if notebooks else "--no-notebooks"
+        raise BadInputError([Problem(option, f"--to {to} makes no HTML, which links to them", "--to html")])
     scenarios = load_all(names, every, settings, as_of)
     root = project_root()
-    shelf = Shelf(Planner(root), formats, chosen)
+    shelf = Shelf(Planner(root), formats, chosen, notebooks)
     failed = []
     with Steps(root, scenarios, documents=True) as steps, Pool(jobs, with_engine) as pool:
         for part in latest_first(scenarios):
@@ -117,11 +128,12 @@ def render(
                 if outcome.failures:
                     failed.append(outcome)
                     continue
-                files = shelf.files(outcome.scenario)
+                files = (*shelf.files(outcome.scenario), *shelf.pages_of(outcome.scenario)[:1])
                 steps.say(*(f"{near(path)}{'' if outcome.made else ' (up to date)'}" for path in files))
                 if open_ and files[0].suffix == ".html":
                     typer.launch(str(files[0]))
     shelf.planner.cache.prune()
+    refresh_index(root)
     raise_all(failed, len(scenarios))
 
 

@@ -161,6 +161,9 @@ def _results_only(shelf: Any, wanted: "Sweep", workers: Any) -> None:
 
 
 def _tell(root: Path, folder: Path, failures: dict[str, list[str]], every: int) -> None:
+    from briefing.render.index import refresh_index
+
+    refresh_index(root)
     for name in ("results.csv", "index.html"):
         typer.echo(near(folder / name))
     if failures:

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from briefing.errors import BadInputError, Problem, RunFailedError
+from briefing.pages.page import TEMPLATES
 from briefing.render import quarto
+from briefing.render.notebook_pages import FOLDER as PAGES
+from briefing.render.notebook_pages import page_names, put_pages
 from briefing.render.record import keep_earlier, read_record
 from briefing.render.setting import Setting, clock, commit, latest_is_finished
 from briefing.run.plan import Planner
@@ -63,12 +66,14 @@ def renderer_version(renderer: Renderer) -> str:
 class Shelf:
     """The finished briefings of a project, for one renderer and choice of formats.
 
-    What all documents share (sources, commit, versions) is read once.
+    What all documents share (sources, commit, versions) is read once. With `pages` each notebook gets a page
+    beside the documents; with None a briefing that has such pages keeps them.
     """
 
     planner: Planner
     formats: tuple[str, ...] = FORMATS
     renderer: Renderer = "builtin"
+    pages: bool | None = None
 
     @property
     def root(self) -> Path:
@@ -97,6 +102,10 @@ class Shelf:
         shared = self.planner.inputs
         return f"{own} {shared.data} {shared.package} {shared.lock} {self.version} {self._clock}"
 
+    @cached_property
+    def _look(self) -> str:
+        return digest_of((p for p in TEMPLATES.iterdir() if p.suffix in (".css", ".j2")), TEMPLATES)
+
     @property
     def setting(self) -> Setting:
         """What a document made now says of its place."""
@@ -107,7 +116,8 @@ class Shelf:
         beside = scenario.name == LATEST or self.setting.beside
         text = json.dumps(scenario.model_dump(mode="json"), sort_keys=True) + scenario.command
         made = self.planner.outputs_digest(scenario)
-        content = f"{self._sources}\n{self._commit}\n{beside}\n{text}\n{made}"
+        pages = self._look if self.has_pages(scenario) else ""
+        content = f"{self._sources}\n{self._commit}\n{beside}\n{text}\n{made}\n{pages}"
         return hashlib.sha256(content.encode()).hexdigest()
 
     def folder(self, scenario: Scenario) -> Path:
@@ -118,12 +128,24 @@ class Shelf:
         """Return the scenario's documents."""
         return tuple(self.folder(scenario) / f"report.{name}" for name in self.formats)
 
+    def has_pages(self, scenario: Scenario) -> bool:
+        """Return whether the notebooks' pages stand, or will stand, beside the scenario's documents."""
+        return bool(page_names(self.folder(scenario))) if self.pages is None else self.pages
+
+    def pages_of(self, scenario: Scenario) -> tuple[Path, ...]:
+        """Return the notebooks' pages that belong beside the scenario's documents."""
+        names = [notebook.name for notebook in self.planner.notebooks] if self.has_pages(scenario) else []
+        return tuple(self.folder(scenario) / PAGES / f"{name}.html" for name in names)
+
     def is_current(self, scenario: Scenario) -> bool:
         """Return whether the documents stand as they were made, and nothing that they rest on has changed."""
-        made = read_manifest(self.folder(scenario)).get("files", {})
-        wanted = None
-        for path in self.files(scenario):
-            noted = made.get(path.name)
+        folder = self.folder(scenario)
+        made = read_manifest(folder).get("files", {})
+        wanted, pages = None, self.pages_of(scenario)
+        if page_names(folder) != [path.name for path in pages]:
+            return False
+        for path in (*self.files(scenario), *pages):
+            noted = made.get(path.relative_to(folder).as_posix())
             if noted is None or not path.is_file() or noted.get("sha256") != sha256(path):
                 return False
             wanted = wanted or self.inputs(scenario)
@@ -131,10 +153,27 @@ class Shelf:
                 return False
         return True
 
-    def put(self, scenario: Scenario, made: Sequence[Path], record: Path, about: dict[str, Any]) -> None:
+    def put(
+        self,
+        scenario: Scenario,
+        made: Sequence[Path],
+        record: Path,
+        about: dict[str, Any],
+        beside: Sequence[Path] = (),
+        pages: Sequence[Path] = (),
+    ) -> None:
         """Move checked files under their final names; the manifest follows them.
 
         The record of what stood there before is kept if it was made from other evidence, code or notebooks.
+
+        Parameters
+        ----------
+        scenario
+            Whose they are.
+        made, record, about
+            The documents, what the briefing keeps of its own making, and what the manifest says.
+        beside, pages
+            What else stands beside the documents, and the notebooks' pages; other pages are removed.
 
         Raises
         ------
@@ -142,13 +181,16 @@ class Shelf:
             They cannot be written.
         """
         folder, inputs = self.folder(scenario), self.inputs(scenario)
-        files = read_manifest(folder).get("files", {})
-        files |= {path.name: {"inputs": inputs, "sha256": sha256(path)} for path in made}
+        noted = read_manifest(folder).get("files", {})
+        files = {name: about_it for name, about_it in noted.items() if not name.startswith(f"{PAGES}/")}
+        new = {path.name: path for path in made} | {f"{PAGES}/{path.name}": path for path in pages}
+        files |= {name: {"inputs": inputs, "sha256": sha256(path)} for name, path in new.items()}
         manifest = {**about, "renderer": self.version, "files": files}
         try:
             folder.mkdir(parents=True, exist_ok=True)
             keep_earlier(folder, read_record(record) or {})
-            for path in (*made, record):
+            put_pages(folder, pages)
+            for path in (*made, *beside, record):
                 path.replace(folder / path.name)
             draft = folder / ".manifest.json.part"
             text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)

@@ -19,7 +19,12 @@ Document = dict[str, Any]
 
 
 def compose(
-    root: Path, scenario: Scenario, ledger: Ledger, notebooks: Iterable[str], setting: Setting | None = None
+    root: Path,
+    scenario: Scenario,
+    ledger: Ledger,
+    notebooks: Iterable[str],
+    setting: Setting | None = None,
+    pages: bool = False,
 ) -> Document:
     """Return everything that the report's source is filled from.
 
@@ -33,6 +38,8 @@ def compose(
         Names of the notebooks in order.
     setting
         Where it is made; here and now if not given.
+    pages
+        Whether the notebooks' pages lie beside the document, so that a figure can link to the one it is from.
 
     Raises
     ------
@@ -51,6 +58,8 @@ def compose(
         number |= chain_of(number, numbering)
     document["tables"]["tbl-parameters"] = _parameters_table(scenario)
     document["tables"]["tbl-sources"] = evidence_table(numbering, evidence, known)
+    for name, entry in document["figures"].items():
+        entry["page"] = f"notebooks/{entry['notebook']}.html#{name}" if pages else ""
     document["findings"] |= _colophon(setting, scenario, ledger)
     document["latest"] = _latest(setting, scenario)
     document["commands"] = {
@@ -150,9 +159,7 @@ def _latest(setting: Setting, scenario: Scenario) -> dict[str, str]:
 
 def _metadata(document: Document, scenario: Scenario, ledger: Ledger) -> dict[str, str]:
     numbers = document["numbers"]
-    title = PLACE.sub(
-        lambda m: numbers[m[1]]["range_text" if m[2] else "text"], document["findings"]["title"]
-    )
+    title = printed(document["findings"]["title"], numbers)
     facts = [
         f"As of {day(scenario.as_of)}",
         f"evidence collected to {day(ledger.coverage_end)}",
@@ -170,6 +177,17 @@ def _metadata(document: Document, scenario: Scenario, ledger: Ledger) -> dict[st
         "briefing-digest": scenario.digest,
         "briefing-as-of": scenario.as_of.isoformat(),
     }
+
+
+def printed(template: str, numbers: Mapping[str, Any]) -> str:
+    """Return a text with its numbers printed in it, as a reader sees it.
+
+    Examples
+    --------
+    >>> printed("{a.b} ({a.b:range})", {"a.b": {"text": "2", "range_text": "1 to 3"}})
+    '2 (1 to 3)'
+    """
+    return PLACE.sub(lambda m: str(numbers[m[1]]["range_text" if m[2] else "text"]), template)
 
 
 def write(document: Document, path: Path) -> None:

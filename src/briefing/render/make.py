@@ -49,6 +49,7 @@ class Documents:
             self._shelf.renderer,
             self._shelf.setting,
             draft,
+            self._shelf.has_pages(scenario),
         )
         return Job(scenario.name, make_document, task, lasting=True)
 
@@ -59,7 +60,9 @@ class Documents:
                 return f"briefings/{scenario.name}: the process that rendered it died ({outcome.how})"
             if outcome.failure:
                 return str(outcome.failure)
-            self._shelf.put(scenario, outcome.files, outcome.record, outcome.about)
+            self._shelf.put(
+                scenario, outcome.files, outcome.record, outcome.about, outcome.beside, outcome.pages
+            )
         except RunFailedError as error:
             return str(error)
         finally:
@@ -114,6 +117,7 @@ def finish(
     scenario: Scenario,
     formats: tuple[str, ...] = ("html", "pdf"),
     renderer: Renderer = "builtin",
+    pages: bool | None = None,
 ) -> Finished:
     """Make the documents of one scenario whose notebooks have run, in this process.
 
@@ -122,7 +126,7 @@ def finish(
     RunFailedError
         A renderer failed or a finished document failed its check; earlier finished documents stay.
     """
-    shelf = Shelf(Planner(root), tuple(formats), renderer)
+    shelf = Shelf(Planner(root), tuple(formats), renderer, pages)
     with scenario_lock(root, scenario), workspace(root / "briefings") as drafts:
         documents = Documents(shelf, drafts)
         job = documents.job(scenario)

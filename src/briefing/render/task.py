@@ -12,10 +12,13 @@ from briefing.ledger import Ledger, load
 from briefing.render import quarto
 from briefing.render.builtin import Builtin
 from briefing.render.document import Document, compose
+from briefing.render.notebook_pages import write_pages
 from briefing.render.record import NAME as RECORD
 from briefing.render.record import record_of, write_record
 from briefing.render.setting import Setting
 from briefing.render.stage import fill_stage, font_files
+from briefing.render.thumbnail import NAME as THUMBNAIL
+from briefing.render.thumbnail import make_thumbnail
 from briefing.render.verify import verify
 from briefing.run.plan import Planner
 from briefing.scenario import Scenario
@@ -33,6 +36,8 @@ class DocumentTask:
         Names of the notebooks whose results are merged, in order.
     draft
         An empty folder that will hold the staged report and the finished files.
+    pages
+        Whether each notebook gets a page, to which its figures link.
     """
 
     root: Path
@@ -42,6 +47,7 @@ class DocumentTask:
     renderer: str
     setting: Setting
     draft: Path
+    pages: bool = False
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -54,8 +60,11 @@ class DocumentTask:
 
     def returned(self, outcome: "Made") -> "Made":
         """Return the outcome of the same elsewhere as if it had been done here."""
-        files = tuple(self.draft / path.name for path in outcome.files)
-        return replace(outcome, files=files, record=self.draft / RECORD)
+        files, beside, pages = (
+            tuple(self.draft / path.name for path in some)
+            for some in (outcome.files, outcome.beside, outcome.pages)
+        )
+        return replace(outcome, files=files, record=self.draft / RECORD, beside=beside, pages=pages)
 
 
 @dataclass(frozen=True)
@@ -68,6 +77,10 @@ class Made:
         The documents.
     record
         What the briefing keeps of its own making.
+    beside
+        What else stands beside the documents: the picture of the first page.
+    pages
+        The notebooks' pages.
     about
         What the manifest says of it.
     failure
@@ -76,6 +89,8 @@ class Made:
 
     files: tuple[Path, ...] = ()
     record: Path | None = None
+    beside: tuple[Path, ...] = ()
+    pages: tuple[Path, ...] = ()
     about: dict[str, Any] | None = None
     failure: str = ""
 
@@ -90,16 +105,21 @@ def make_document(task: DocumentTask) -> Made:
     """
     try:
         ledger = _ledger(task.root / "data")
-        document = compose(task.root, task.scenario, ledger, task.notebooks, task.setting)
+        document = compose(task.root, task.scenario, ledger, task.notebooks, task.setting, task.pages)
         fill_stage(task.draft, task.root, document, for_quarto=task.renderer == "quarto")
         files = render_stage(task.draft, task.formats, task.renderer, task.setting.clock)
         planner, scenario = Planner(task.root), task.scenario
         write_record(record_of(planner, scenario, ledger, document, task.setting.commit), task.draft / RECORD)
         source = (task.root / "report.qmd").read_text(encoding="utf-8")
         verify(files, task.scenario.digest, source, document)
+        beside = [make_thumbnail(path, task.draft / THUMBNAIL) for path in files if path.name == "report.pdf"]
+        pages = []
+        if task.pages:
+            pages = write_pages(task.root, task.scenario, document, task.notebooks, task.draft)
     except (BriefingError, OSError) as error:
         return Made(failure=str(error))
-    return Made(tuple(files), task.draft / RECORD, about(task.scenario, ledger, document))
+    told = about(task.scenario, ledger, document)
+    return Made(tuple(files), task.draft / RECORD, tuple(beside), tuple(pages), told)
 
 
 def about(scenario: Scenario, ledger: Ledger, document: Document) -> dict[str, Any]:

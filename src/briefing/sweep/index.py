@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from briefing.pages.page import fill_page, write_page
 from briefing.scenario.describe import shown
 from briefing.scenario.sweeps import Point, Sweep
 
@@ -45,15 +44,10 @@ def write_index(folder: Path, sweep: Sweep, runs: Iterable[Run], briefings: Path
     briefings
         The folder of the finished documents, to which relative links lead.
     """
-    environment = Environment(
-        loader=PackageLoader("briefing.sweep", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     rows = [_row(run, sweep.swept, briefings) for run, _ in zip(runs, range(LONGEST), strict=False)]
-    page = environment.get_template("index.html.j2").render(
+    page = fill_page(
+        briefings.parent,
+        "sweep.html.j2",
         sweep=sweep,
         swept=[name.replace("_", " ") for name in sweep.swept],
         headings=list(HEADLINES.values()),
@@ -61,11 +55,7 @@ def write_index(folder: Path, sweep: Sweep, runs: Iterable[Run], briefings: Path
         failed=sum(bool(row["failure"]) for row in rows),
         left_out=len(sweep) - len(rows),
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    path, draft = folder / "index.html", folder / ".index.html.part"
-    draft.write_text(page, encoding="utf-8")
-    draft.replace(path)
-    return path
+    return write_page(folder / "index.html", page)
 
 
 def _row(run: Run, swept: Sequence[str], briefings: Path) -> dict[str, Any]:

@@ -1,0 +1,35 @@
+"""A small picture of a PDF's first page, by which a reader knows the document again."""
+
+import os
+from pathlib import Path
+
+NAME = "thumbnail.png"
+WIDTH = 360
+"""Pixels: sharp at half that width on a fine screen."""
+COLOURS = 32
+
+
+def make_thumbnail(pdf: Path, path: Path) -> Path:
+    """Write the first page of `pdf` as a PNG file, by rename; equal pages give equal bytes.
+
+    Raises
+    ------
+    OSError
+        The file is no PDF, has no page, or the picture cannot be written.
+    """
+    from pypdfium2 import PdfDocument, PdfiumError
+
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with PdfDocument(pdf) as document:
+            page = document[0]
+            picture = page.render(scale=2 * WIDTH / page.get_width()).to_pil().convert("RGB")
+        height = round(picture.height * WIDTH / picture.width)
+        small = picture.resize((WIDTH, height), reducing_gap=2).quantize(COLOURS, dither=0)
+        small.save(draft, format="PNG", optimize=True)
+        draft.replace(path)
+    except (PdfiumError, IndexError) as error:
+        raise OSError(f"{pdf} has no first page that can be shown: {error}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return path
