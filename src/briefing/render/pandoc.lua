@@ -33,7 +33,7 @@ local function write(source, format, own_filter)
   local options = pandoc.WriterOptions(writer.options)
   options.number_sections = true
   options.template = pandoc.template.compile(content_of(EXTENSION .. writer.template), EXTENSION)
-  if format == 'html' then options.variables = {styles = content_of(EXTENSION .. 'briefing.css')} end
+  if format == 'html' then options.variables = {styles = content_of(EXTENSION .. 'fonts/fonts.css') .. content_of(EXTENSION .. 'briefing.css')} end
   local file = assert(io.open(writer.file, 'wb'))
   assert(file:write(pandoc.write(doc, writer.format, options)))
   assert(file:close())
