@@ -339,6 +339,8 @@
       const slider = make('input', {type: 'range', id, min: 0, max: steps.length - 1, step: 1, value: steps.length - 1});
       const said = make('output', {for: id});
       const ticks = make('div', {class: 'ticks', 'aria-hidden': 'true'}, ...steps.map(() => make('i')));
+      const ends = [steps[0], steps[steps.length - 1]].map((one) => make('span', {}, one.dataset.label));
+      const under = make('div', {class: 'ends', 'aria-hidden': 'true'}, ...ends);
       function step() {
         const label = steps[slider.valueAsNumber].dataset.label;
         steps.forEach((one, number) => { one.hidden = number !== slider.valueAsNumber; });
@@ -346,7 +348,7 @@
         slider.setAttribute('aria-valuetext', 'Known on ' + label);
       }
       slider.addEventListener('input', step);
-      drawing.before(make('div', {class: 'slider'}, make('label', {for: id}, 'Known on'), said, make('div', {class: 'track'}, slider, ticks)));
+      drawing.before(make('div', {class: 'slider'}, make('label', {for: id}, 'Known on'), said, make('div', {class: 'track'}, slider, ticks, under)));
       drawing.classList.add('stepped');
       step();
     }

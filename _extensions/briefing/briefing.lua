@@ -177,7 +177,11 @@ local function references(refs)
 end
 
 local function cell(content)
-  if type(content) == 'string' then return {pandoc.Plain(words(content))} end
+  if type(content) == 'string' then
+    -- A day is never broken at its hyphens.
+    local day = is 'html' and content:match('^%d%d%d%d%-%d%d%-%d%d$')
+    return {pandoc.Plain(day and {pandoc.Span(words(content), pandoc.Attr('', {'day'}))} or words(content))}
+  end
   if content.num then return {pandoc.Plain {number(content.num, content.show)}} end
   if content.refs then return {pandoc.Plain(references(content.refs))} end
   if content.anchor then return {pandoc.Plain {pandoc.Span(words(content.label), pandoc.Attr(content.anchor))}} end

@@ -215,7 +215,7 @@ class Record:
             Its id in the document, what is drawn, the finding that it shows, what it looks like in words, and
             units and source.
         data
-            The frame behind it, which readers can download.
+            The frame behind it, which readers can download; None or an empty one where there is nothing.
         steps
             Figures of its parts with alt texts, by their labels in order: the page shows one at a time.
         """
@@ -225,7 +225,7 @@ class Record:
         self.folder.mkdir(parents=True, exist_ok=True)
         save_svg(figure, path, prefix=name)
         entry: dict[str, Any] = {"file": path.name, "title": title, "alt": self.text(alt), "source": source}
-        if data is not None:
+        if data is not None and len(data):
             entry["csv"] = frame_csv(data)
         if steps:
             entry["steps"] = []

@@ -93,7 +93,7 @@ def _templates(document: Document) -> Iterable[tuple[str, str]]:
 
 
 def chain_of(number: Mapping[str, Any], numbering: dict[str, int]) -> dict[str, Any]:
-    """Return how the trace prints a number: with unit and range, what it rests on, the median of its draws."""
+    """Return how the trace prints a number: with unit and range, what it rests on, the draws' median."""
     full = with_unit(number["text"], number["unit"])
     if number["range_text"] not in ("", number["text"]):
         full += f" ({number['range_text']})"

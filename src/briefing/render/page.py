@@ -40,8 +40,8 @@ def page_of(
     -------
     dict
         ``policy`` (what the browser may load and run), ``scripts`` (their texts), ``structured`` (JSON-LD),
-        ``kinds`` (what the kinds of numbers mean) and ``downloads``: a file name and an address that holds the
-        file itself, for each figure and for the numbers.
+        ``kinds`` (what the kinds of numbers mean) and ``downloads``: a file name and an address that holds
+        the file itself, for each figure and for the numbers.
     """
     folder = root / "_extensions" / "briefing"
     scripts = [(folder / name).read_text(encoding="utf-8").strip() for name in SCRIPTS]
