@@ -7,6 +7,7 @@ import nbformat
 import pytest
 from hypothesis import settings
 
+from briefing.render.webfonts import supply_web_fonts
 from briefing.run import runner, scheduler
 from briefing.scenario import load_scenario
 
@@ -37,6 +38,8 @@ record.figure("fig-second", figure, "A line", "A line up to {second.pay}", "USD 
 
 
 def copy_project(folder: Path) -> Path:
+    # Made once here, so that not every copy makes them anew.
+    supply_web_fonts(ROOT / "_extensions" / "briefing" / "fonts")
     for name in FOLDERS:
         shutil.copytree(ROOT / name, folder / name)
     for name in FILES:

@@ -1,6 +1,9 @@
 """Finished documents prove who they are, print hostile text as text, and no bad one replaces a good one."""
 
+import base64
 import csv
+import hashlib
+import html
 import json
 import re
 import shutil
@@ -15,6 +18,7 @@ from pypdf import PdfReader
 from briefing.errors import BadInputError, RunFailedError
 from briefing.ledger import load
 from briefing.render import briefings, builtin, document, make, quarto, verify
+from briefing.render.page import SCRIPTS
 from briefing.run.notebooks import find_notebooks
 from briefing.run.runner import run_notebooks
 from briefing.scenario import load_scenario
@@ -115,18 +119,18 @@ def test_the_manifest_names_what_was_made_from_what(project):
     assert set(manifest["files"]) == {"report.html", "report.pdf"}
 
 
-def scripts_of(page: str) -> list[str]:
-    return re.findall(r"<script[^>]*>(.*?)</script>", page, re.DOTALL)
-
-
-def test_the_page_loads_nothing_and_runs_only_the_extension_s_own_scripts(project):
+def test_the_page_loads_nothing_and_runs_only_its_own_script(project):
     page = html_of(project)
-    own = "".join(path.read_text() for path in (project / "_extensions/briefing").glob("*.js"))
-    for script in scripts_of(
-        re.sub(r'<script type="application/json".*?</script>', "", page, flags=re.DOTALL)
-    ):
-        assert all(line in own for line in script.splitlines())
-    assert len(scripts_of(page)) == Text(page).tags.count("script") == page.count("<script")
+    folder = project / "_extensions/briefing"
+    own = [(folder / name).read_text(encoding="utf-8").strip() for name in SCRIPTS]
+    scripts = re.findall(r"<script( [^>]*)?>(.*?)</script>", page, re.DOTALL)
+    assert [body for kind, body in scripts if "json" not in kind] == own
+    digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in own]
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    assert f"default-src 'none'; script-src {allowed};" in html.unescape(page)
+    # The scripts and their comments are no markup.
+    for text in own:
+        page = page.replace(text, "")
     assert not re.search(r"""(?:src|srcset)=["'](?!data:)""", page)
     assert not re.search(r"<link[^>]+href=[\"'](?!data:)", page)
     assert not re.search(r"url\((?![\"']?(?:data:|#))|@import", page)
@@ -235,6 +239,17 @@ def test_a_page_that_would_load_something_is_refused(tmp_path):
     assert verify.check_html(page, "d", "", "") == ["would load https://far.example/x.png"]
 
 
+@pytest.mark.parametrize(
+    "markup",
+    ["<script>alert(1)</script>", "<b onclick=alert(1)>x</b>", '<a href=" JavaScript:alert(1)">x</a>'],
+)
+def test_a_page_that_would_run_something_strange_is_refused(tmp_path, markup):
+    page = tmp_path / "report.html"
+    page.write_text(f'<meta name="briefing-digest" content="d">d{markup}<script>own()</script>')
+    (problem,) = verify.check_html(page, "d", "", "", ["own()"])
+    assert problem.startswith("would run ")
+
+
 def make_hostile(root: Path) -> None:
     path = root / "data/statements.csv"
     rows = list(csv.reader(path.open(encoding="utf-8", newline="")))
@@ -249,7 +264,7 @@ def make_hostile(root: Path) -> None:
 
 def check_hostile(root: Path) -> None:
     page = html_of(root)
-    assert not any("alert(1)" in script for script in scripts_of(page))
+    assert "<script>alert" not in page
     assert not re.search(r'href="http://evil', page)
     straight = Text(page).text.replace("\u2060", "")
     assert straight.count(HOSTILE) >= 3

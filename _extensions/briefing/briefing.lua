@@ -50,7 +50,9 @@ local function number(key, show)
   end
   local text = entry.text
   if show == 'range' then text = entry.range_text ~= '' and entry.range_text or 'exact' end
-  return pandoc.Link(words(text), '#trace-' .. key, '', pandoc.Attr('', {'num'}, {{'chain', inert(entry.chain)}}))
+  -- Said after the number by a screen reader: the row of the trace, with unit and range.
+  local said = is 'html' and {{'aria-describedby', 'trace-' .. key}} or {}
+  return pandoc.Link(words(text), '#trace-' .. key, '', pandoc.Attr('', {'num'}, said))
 end
 
 -- Text with {key} and {key:range} places -> inlines.
@@ -83,14 +85,39 @@ end
 
 local escaped = {['&'] = '&amp;', ['<'] = '&lt;', ['>'] = '&gt;', ['"'] = '&quot;', ["'"] = '&#39;'}
 
+local function in_attribute(text)
+  return (inert(text):gsub('[&<>"\']', escaped))
+end
+
+-- What is wider than the page scrolls inside itself, and the keyboard can scroll it too.
+local function scroller(label, classes)
+  return pandoc.Attr('', {'scroll', table.unpack(classes)}, {
+    {'role', 'region'}, {'tabindex', '0'}, {'aria-label', inert(label)},
+  })
+end
+
+local function plain(template)
+  return pandoc.utils.stringify(pandoc.Inlines(template:gsub('{([a-z0-9_%.%-]+):?(%a*)}', function(key, show)
+    local entry = data.numbers[key]
+    return show == 'range' and entry.range_text or entry.text
+  end)))
+end
+
+-- The file itself stands in the address, so that the link works wherever the page lies.
+local function download(name, label)
+  local file = data.page.downloads[name]
+  if not (file and is 'html') then return pandoc.Blocks {} end
+  return pandoc.Blocks {pandoc.RawBlock('html', '<p class="download"><a download="' .. in_attribute(file.file)
+    .. '" href="' .. in_attribute(file.address) .. '">' .. label .. '</a></p>')}
+end
+
 -- In a page the drawing itself: sharp at any size, its words can be searched, and it needs no font of its own.
 local function drawing(path, alt)
   local file = assert(io.open(path, 'rb'))
   local svg = file:read('a')
   file:close()
-  local label = inert(alt):gsub('[&<>"\']', escaped)
   local from = svg:find('<svg', 1, true)
-  return pandoc.RawBlock('html', '<svg role="img" aria-label="' .. label .. '"' .. svg:sub(from + 4))
+  return '<svg role="img" aria-label="' .. in_attribute(alt) .. '"' .. svg:sub(from + 4)
 end
 
 -- Drawings of several briefings beside each other. Their ids are made distinct: they come from like figures.
@@ -99,9 +126,10 @@ local function side_by_side(drawings)
   if is 'html' then
     for i, one in ipairs(drawings) do
       local mark = 'd' .. i .. '-'
-      local svg = drawing(data.folder .. '/' .. one.as, one.alt).text
+      local svg = drawing(data.folder .. '/' .. one.as, one.alt)
       svg = svg:gsub(' id="', ' id="' .. mark):gsub('href="#', 'href="#' .. mark):gsub('url%(#', 'url(#' .. mark)
-      blocks:insert(pandoc.Div({pandoc.Para(words(one.label)), pandoc.RawBlock('html', svg)}))
+      local drawn = pandoc.Div({pandoc.RawBlock('html', svg)}, scroller(one.label, {'drawing'}))
+      blocks:insert(pandoc.Div {pandoc.Para(words(one.label)), drawn})
     end
     return pandoc.Div(blocks, pandoc.Attr('', {'side-by-side'}))
   end
@@ -113,17 +141,32 @@ local function side_by_side(drawings)
   return pandoc.RawBlock('typst', '#side-by-side(' .. table.concat(cells, ', ') .. ')')
 end
 
+-- The parts of a picture, of which the page's script shows one at a time in its place.
+local function steps(entry)
+  local parts = pandoc.List(entry.steps):map(function(step)
+    local svg = drawing(data.folder .. '/' .. step.file, step.alt)
+    return '<div class="step" data-label="' .. in_attribute(step.label) .. '" hidden>' .. svg .. '</div>'
+  end)
+  return table.concat(parts, '\n')
+end
+
 local function picture(entry)
   if entry.drawings then return side_by_side(entry.drawings) end
   local path = data.folder .. '/' .. entry.file
-  if is 'html' then return drawing(path, entry.alt) end
+  if is 'html' then
+    local whole = '<div class="whole">' .. drawing(path, entry.alt) .. '</div>\n'
+    return pandoc.Div({pandoc.RawBlock('html', whole .. steps(entry))}, scroller(plain(entry.title), {'drawing'}))
+  end
   return pandoc.Para {pandoc.Image({}, path, '', pandoc.Attr('', {}, {{'fig-alt', inert(entry.alt)}}))}
 end
 
 local function figure(div)
   local entry = data.figures[div.identifier]
   if not entry then error('briefing: no notebook drew ' .. div.identifier) end
-  div.content = {picture(entry), source_note(entry.source, entry.page), pandoc.Para(fill(entry.title))}
+  local content = pandoc.Blocks {picture(entry), source_note(entry.source, entry.page)}
+  content:extend(download(div.identifier, 'Download the data (CSV)'))
+  content:insert(pandoc.Para(fill(entry.title)))
+  div.content = content
   return div
 end
 
@@ -138,7 +181,11 @@ local function references(refs)
 end
 
 local function cell(content)
-  if type(content) == 'string' then return {pandoc.Plain(words(content))} end
+  if type(content) == 'string' then
+    -- A day is never broken at its hyphens.
+    local day = is 'html' and content:match('^%d%d%d%d%-%d%d%-%d%d$')
+    return {pandoc.Plain(day and {pandoc.Span(words(content), pandoc.Attr('', {'day'}))} or words(content))}
+  end
   if content.num then return {pandoc.Plain {number(content.num, content.show)}} end
   if content.refs then return {pandoc.Plain(references(content.refs))} end
   if content.anchor then return {pandoc.Plain {pandoc.Span(words(content.label), pandoc.Attr(content.anchor))}} end
@@ -148,21 +195,23 @@ end
 
 local alignment = {l = 'AlignLeft', r = 'AlignRight', c = 'AlignCenter'}
 
-local function make_table(entry, rows)
+local function make_table(entry, rows, title)
   local aligns, widths, heads = {}, {}, {}
   for i, column in ipairs(entry.columns) do
     aligns[i] = alignment[entry.align:sub(i, i)]
     widths[i] = entry.widths[i] or 0
     heads[i] = {pandoc.Plain(words(column))}
   end
-  return pandoc.utils.from_simple_table(pandoc.SimpleTable({}, aligns, widths, heads, rows))
+  local made = pandoc.utils.from_simple_table(pandoc.SimpleTable({}, aligns, widths, heads, rows))
+  if not is 'html' then return made end
+  return pandoc.Div({made}, scroller(title, {'columns-' .. #entry.columns}))
 end
 
 local function filled_table(div)
   local entry = data.tables[div.identifier]
   if not entry then error('briefing: no notebook recorded ' .. div.identifier) end
   local rows = pandoc.List(entry.rows):map(function(row) return pandoc.List(row):map(cell) end)
-  local content = pandoc.Blocks {make_table(entry, rows)}
+  local content = pandoc.Blocks {make_table(entry, rows, plain(entry.title))}
   if entry.source ~= '' then content:insert(source_note(entry.source)) end
   content:insert(pandoc.Para(fill(entry.title)))
   div.content = content
@@ -173,14 +222,17 @@ end
 local function trace(div)
   local rows = pandoc.List(order):map(function(key)
     local entry = data.numbers[key]
-    local anchor = pandoc.Span(words(entry.full), pandoc.Attr('trace-' .. key))
+    local median = entry.median_text and {{'median', entry.median_text}} or {}
+    local anchor = pandoc.Span(words(entry.full), pandoc.Attr('trace-' .. key, {}, median))
     return {{pandoc.Plain {anchor}}, cell(entry.formula), cell(entry.basis), cell(entry.rests_on)}
   end)
   local entry = {columns = {'Number', 'How it was got', 'Kind', 'Rests on'}, align = 'llll', widths = {.24, .48, .1, .18}}
-  div.content = {
-    make_table(entry, rows),
-    pandoc.Para(words('Every number of this document, in the order of its first use')),
-  }
+  local title = 'Every number of this document, in the order of its first use'
+  local kinds = pandoc.Div({pandoc.Plain(words(data.page.kinds))}, pandoc.Attr('', {'source-note'}))
+  local content = pandoc.Blocks {make_table(entry, rows, title), kinds}
+  content:extend(download('numbers', 'Download all numbers (CSV)'))
+  content:insert(pandoc.Para(words(title)))
+  div.content = content
   return div
 end
 
@@ -215,7 +267,7 @@ local unsafe = {
   ['<'] = '\\u003c', ['>'] = '\\u003e', ['&'] = '\\u0026', ['\u{2028}'] = '\\u2028', ['\u{2029}'] = '\\u2029',
 }
 
--- The values as JSON that cannot end its own element, and the script that reads them.
+-- The values as JSON that cannot end its own element; the page's scripts read them.
 local function what_if(div)
   local entry = data.what_if
   if not (entry and is 'html') then return {} end
@@ -228,13 +280,6 @@ local function what_if(div)
   end
   local json = pandoc.json.encode(entry):gsub(utf8.charpattern, unsafe)
   div.content:insert(pandoc.RawBlock('html', '<script type="application/json" id="what-if-data">' .. json .. '</script>'))
-  for _, name in ipairs {'whatif-model.js', 'whatif.js'} do
-    local file = assert(io.open('_extensions/briefing/' .. name, 'rb'))
-    -- Comments and indentation are for those who read the source, and a page is sent to many.
-    local script = ('\n' .. file:read('a')):gsub('\n%s*//[^\n]*', ''):gsub('\n%s+', '\n')
-    file:close()
-    div.content:insert(pandoc.RawBlock('html', '<script>' .. script .. '</script>'))
-  end
   return div
 end
 
@@ -304,6 +349,13 @@ function Pandoc(doc)
   data.findings['renderer'] = renderer()
   for key, text in pairs(data.metadata) do
     doc.meta[key] = pandoc.MetaString(text)
+  end
+  if is 'html' then
+    local page, scripts = data.page, ''
+    for _, script in ipairs(page.scripts) do scripts = scripts .. '<script>' .. script .. '</script>\n' end
+    doc.meta['briefing-policy'] = pandoc.MetaInlines {pandoc.RawInline('html', page.policy)}
+    doc.meta['briefing-scripts'] = pandoc.MetaInlines {pandoc.RawInline('html', scripts)}
+    doc.meta['briefing-structured'] = pandoc.MetaInlines {pandoc.RawInline('html', page.structured)}
   end
   doc = doc:walk {traverse = 'topdown', Span = fill_span, Div = fill_div}
   doc = doc:walk {Div = function(div) if div.identifier == 'tbl-trace' then return trace(div) end end}

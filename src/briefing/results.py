@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from briefing.datasets import frame_csv
 from briefing.errors import RunFailedError
 from briefing.formats import UNIT_WORDS, show, show_range
 from briefing.model.uncertainty import quantiles
@@ -196,14 +197,43 @@ class Record:
         self.findings[key] = template
         return self.text(template)
 
-    def figure(self, name: str, figure: Any, title: str, alt: str, source: str) -> "Drawn":
-        """Save a matplotlib figure as SVG and record its title (a finding), alt text and source line."""
+    def figure(
+        self,
+        name: str,
+        figure: Any,
+        title: str,
+        alt: str,
+        source: str,
+        data: Any = None,
+        steps: Mapping[str, tuple[Any, str]] | None = None,
+    ) -> "Drawn":
+        """Save a matplotlib figure as SVG and record its title (a finding), alt text and source line.
+
+        Parameters
+        ----------
+        name, figure, title, alt, source
+            Its id in the document, what is drawn, the finding that it shows, what it looks like in words, and
+            units and source.
+        data
+            The frame behind it, which readers can download; None or an empty one where there is nothing.
+        steps
+            Figures of its parts with alt texts, by their labels in order: the page shows one at a time.
+        """
         from briefing.figures.svg import save_svg
 
         path = self.folder / f"{name}.svg"
         self.folder.mkdir(parents=True, exist_ok=True)
         save_svg(figure, path, prefix=name)
-        self.figures[name] = {"file": path.name, "title": title, "alt": self.text(alt), "source": source}
+        entry: dict[str, Any] = {"file": path.name, "title": title, "alt": self.text(alt), "source": source}
+        if data is not None and len(data):
+            entry["csv"] = frame_csv(data)
+        if steps:
+            entry["steps"] = []
+            for number, (label, (part, told)) in enumerate(steps.items(), 1):
+                file = f"{name}-{number}.svg"
+                save_svg(part, self.folder / file, prefix=f"{name}-{number}")
+                entry["steps"].append({"label": label, "file": file, "alt": self.text(told)})
+        self.figures[name] = entry
         return Drawn(path.read_text(encoding="utf-8"))
 
     def table(

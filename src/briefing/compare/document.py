@@ -24,6 +24,7 @@ from briefing.formats import day, show
 from briefing.ledger import Ledger
 from briefing.render.document import Document, chain_of, check
 from briefing.render.evidence import evidence_table, known_evidence, number_rows
+from briefing.render.page import page_of
 from briefing.render.setting import Setting
 
 FIGURES = ("fig-people", "fig-losses", "fig-money", "fig-unknowns")
@@ -90,6 +91,7 @@ def compose_comparison(
         "stamp": f"{named}.",
         "metadata": _metadata(sides, digest),
     }
+    document["page"] = page_of(root, document, numbering, evidence, known)
     check(document, evidence)
     return document
 

@@ -89,6 +89,7 @@ class LossPanel(NamedTuple):
 @styled
 def losses_as_of(
     panels: Sequence[LossPanel | tuple[str, np.ndarray, Mapping[str, np.ndarray], pd.DataFrame, bool]],
+    beside: Sequence[LossPanel | tuple[str, np.ndarray, Mapping[str, np.ndarray], pd.DataFrame, bool]] = (),
 ) -> Figure:
     """Draw cumulative killed and wounded as several days knew them, a panel a day, on shared axes.
 
@@ -96,6 +97,8 @@ def losses_as_of(
     ----------
     panels
         The days in reading order, at most twelve: each a `LossPanel`, or a tuple of its first five fields.
+    beside
+        Days drawn in figures of their own that are looked at in turn: axes, key and room suit them too.
 
     Returns
     -------
@@ -129,21 +132,22 @@ def losses_as_of(
     if len(panels) > _MOST:
         raise ValueError(f"panels: given {len(panels)}, allowed at most {_MOST}")
     known = [LossPanel(*one) for one in panels]
-    marks = [_marks(one) for one in known]
+    every = [*known, *(LossPanel(*one) for one in beside)]
+    marks = [_marks(one) for one in every]
     columns = min(2, len(known))
     rows = -(-len(known) // columns)
     key = _KEY * (2.5 if any(marks) else 1.5)
     tallest = _TALLEST if rows > 1 else _ALONE
     tall = min(tallest, (_ALL - key - _FOOT + _GAP) / rows - _TITLE - _GAP)
     height = key + rows * (_TITLE + tall) + (rows - 1) * _GAP + _FOOT
-    beside = _beside(known) / 72
-    wide = (WIDTH - _LEFT) / columns - beside
+    words = _beside(every) / 72
+    wide = (WIDTH - _LEFT) / columns - words
     figure = new_figure(WIDTH, height)
-    x_ends, top = _limits(known, marks, tall)
-    for number, (one, group) in enumerate(zip(known, marks, strict=True)):
+    x_ends, top = _limits(every, marks, tall)
+    for number, (one, group) in enumerate(zip(known, marks, strict=False)):
         row, column = divmod(number, columns)
         bottom = height - key - (row + 1) * (_TITLE + tall) - row * _GAP
-        axes = panel(figure, _LEFT + column * (wide + beside), bottom, wide, tall)
+        axes = panel(figure, _LEFT + column * (wide + words), bottom, wide, tall)
         axes.set(xlim=x_ends, ylim=(0, top))
         axes.yaxis.set_major_formatter(thousands)
         axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10], integer=True))
@@ -159,7 +163,7 @@ def losses_as_of(
     middle = (_FOOT + height - key) / 2 / height
     unit = "Killed or wounded so far, people (axis from 0)"
     figure.text(0.07 / WIDTH, middle, unit, rotation=90, va="center", fontsize=TEXT)
-    _key(figure, known, [mark for group in marks for mark in group])
+    _key(figure, every, [mark for group in marks for mark in group])
     return figure
 
 

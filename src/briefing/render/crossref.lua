@@ -53,7 +53,7 @@ local function float(div)
   else
     caption = pandoc.Plain(caption.content)
   end
-  if kind == 'tbl' then
+  if kind == 'tbl' and not FORMAT:match 'html' then
     content[1].caption = {long = {caption}}
     content[1].identifier = div.identifier
     return content

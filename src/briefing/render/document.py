@@ -9,9 +9,10 @@ from briefing.errors import RunFailedError
 from briefing.formats import day, show, with_unit
 from briefing.ledger import Ledger
 from briefing.render.evidence import evidence_table, known_evidence, number_rows, references
+from briefing.render.page import page_of
 from briefing.render.setting import Setting, setting_of
 from briefing.render.whatif import what_if
-from briefing.results import BASES, PLACE, merge
+from briefing.results import PLACE, merge
 from briefing.scenario import LATEST, Scenario
 from briefing.scenario.describe import as_rows, shown
 
@@ -71,6 +72,7 @@ def compose(
     stamp = f"As of {day(scenario.as_of)}; scenario {scenario.name}, digest {scenario.digest}"
     document["stamp"] = f"{stamp}; seed {scenario.seed}."
     document["metadata"] = _metadata(document, scenario, ledger)
+    document["page"] = page_of(root, document, numbering, evidence, known)
     return document
 
 
@@ -105,20 +107,14 @@ def _templates(document: Document) -> Iterable[tuple[str, str]]:
 
 
 def chain_of(number: Mapping[str, Any], numbering: dict[str, int]) -> dict[str, Any]:
-    """Return how the trace prints a number: with its unit and range, what it rests on, all in one line."""
+    """Return how the trace prints a number: with unit and range, what it rests on, the draws' median."""
     full = with_unit(number["text"], number["unit"])
     if number["range_text"] not in ("", number["text"]):
         full += f" ({number['range_text']})"
-    rests_on = sorted({numbering[name] for name in number["claims"]})
-    claims = f" Rests on rows {', '.join(map(str, rests_on))} of the ledger table." if rests_on else ""
+    chain = {"full": full, "rests_on": references(number["claims"], numbering)}
     if number["median"] is not None:
-        claims = f" Median of the draws: {show(number['median'], number['unit'], number['digits'])}.{claims}"
-    kind = f"{number['basis'].capitalize()}: {BASES[number['basis']]}."
-    return {
-        "full": full,
-        "rests_on": references(number["claims"], numbering),
-        "chain": f"{full}. {number['formula']}. {kind}{claims}",
-    }
+        chain["median_text"] = show(number["median"], number["unit"], number["digits"])
+    return chain
 
 
 def _parameters_table(scenario: Scenario) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def known_evidence(known: Ledger) -> dict[str, Row]:
     """Return what a number may rest on as of the ledger's day, by id.
 
     A claim and a statement go by their id, a context row by ``indicator@period``. Each row has who says what,
-    the report date, the grade in words and the source's id.
+    the claimant, the report date, the grade in words and the source's id.
     """
     rows: dict[str, Row] = {}
     for claim in _rows(known.claims):
@@ -36,7 +36,13 @@ def _rows(frame: pd.DataFrame) -> list[Row]:
 
 
 def _row(row: Row, says: str, grade: str) -> Row:
-    return {"says": says, "reported": row["report_date"], "grade": grade, "source": row["source_id"]}
+    return {
+        "says": says,
+        "claimant": row["claimant"],
+        "reported": row["report_date"],
+        "grade": grade,
+        "source": row["source_id"],
+    }
 
 
 def number_rows(used: Iterable[str], evidence: dict[str, Row]) -> dict[str, int]:
@@ -68,12 +74,12 @@ def evidence_table(numbering: dict[str, int], evidence: dict[str, Row], known: L
             ]
         )
     return {
-        "columns": ["", "Row of the ledger", "Who says what", "Reported", "Grade", "Page read"],
+        "columns": ["No.", "Row of the ledger", "Who says what", "Reported", "Grade", "Page read"],
         "rows": rows,
         "title": "What this document's numbers rest on, with grades and pages",
         "source": "",
         "align": "rlllll",
-        "widths": [0.04, 0.2, 0.28, 0.1, 0.19, 0.19],
+        "widths": [0.05, 0.2, 0.28, 0.1, 0.18, 0.19],
     }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from briefing.render.document import Document, write
+from briefing.render.webfonts import supply_web_fonts
 
 FONT_PACKAGES = ("font_source_sans_pro", "font_source_serif_pro")
 STYLES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")
@@ -27,6 +28,7 @@ def supply_fonts(extension: Path) -> Path:
     """Put the fonts where the extension tells Quarto to look, and return that folder."""
     fonts = extension / "fonts"
     fonts.mkdir(exist_ok=True)
+    supply_web_fonts(fonts)
     for path in font_files():
         if not (fonts / path.name).exists():
             shutil.copyfile(path, fonts / path.name)
@@ -56,7 +58,7 @@ def fill_stage(
     document
         What `briefing.render.document.compose` returned.
     for_quarto
-        Also put the project file and the fonts there.
+        Also put the project file and the fonts of the PDF there.
     source
         The document's source in the project; on the stage it is called ``report.qmd``.
     """
@@ -67,10 +69,15 @@ def fill_stage(
     figures = stage / document["folder"]
     figures.mkdir(parents=True)
     for entry in document["figures"].values():
-        for drawing in entry.get("drawings", [entry]):
+        for drawing in [*entry.get("drawings", [entry]), *entry.get("steps", [])]:
             origin = root / drawing.get("folder", document["folder"]) / drawing["file"]
             shutil.copyfile(origin, figures / drawing.get("as", drawing["file"]))
     write(document, stage / "document.json")
+    # Made once in the project and copied from there, because making them takes longer than a document.
+    sheet = supply_web_fonts(root / "_extensions" / "briefing" / "fonts")
+    fonts = stage / "_extensions" / "briefing" / "fonts"
+    fonts.mkdir()
+    shutil.copyfile(sheet, fonts / sheet.name)
     if for_quarto:
         (stage / "_quarto.yml").write_text(project_settings(root), encoding="utf-8")
         supply_fonts(stage / "_extensions" / "briefing")

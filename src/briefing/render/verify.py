@@ -1,7 +1,7 @@
 """Re-reading a finished document: is it the scenario that was asked for, and is nothing left unfilled?"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ LOADING = {"link": "href", "script": "src", "img": "src", "iframe": "src", "sour
 
 
 class _Page(HTMLParser):
-    """Collects what the checks need: text outside styles, metadata, numbers, and what the page would load."""
+    """Collects what the checks need: text outside styles, metadata, numbers, what it would load and run."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -22,12 +22,24 @@ class _Page(HTMLParser):
         self.metadata: dict[str, str] = {}
         self.numbers: set[str] = set()
         self.loads: list[str] = []
+        self.scripts: list[str] = []
+        self.runs: list[str] = []
         self._silent = 0
+        self._script = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given: dict[str, str] = {name: value or "" for name, value in attrs}
         if tag in ("style", "script"):
             self._silent += 1
+        if tag == "script" and given.get("type", "") != "application/ld+json":
+            self._script = True
+            self.scripts.append("")
+        self.runs += [f"{name} of a {tag}" for name in given if name.startswith("on")]
+        self.runs += [
+            f"{name} of a {tag}"
+            for name, value in given.items()
+            if re.match(r"\s*javascript:", value, re.IGNORECASE)
+        ]
         if tag == "meta" and "name" in given:
             self.metadata[given["name"]] = given.get("content", "")
         if "num" in given.get("class", "").split():
@@ -39,8 +51,11 @@ class _Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in ("style", "script"):
             self._silent -= 1
+            self._script = False
 
     def handle_data(self, data: str) -> None:
+        if self._script:
+            self.scripts[-1] += data
         if not self._silent:
             self.text.append(data)
 
@@ -62,8 +77,8 @@ def _problems_of_text(text: str, data: str) -> list[str]:
     return [f"unresolved: {match}" for match in sorted(found)]
 
 
-def check_html(path: Path, digest: str, source: str, data: str) -> list[str]:
-    """Return everything that is wrong with a finished HTML file."""
+def check_html(path: Path, digest: str, source: str, data: str, scripts: Collection[str] = ()) -> list[str]:
+    """Return everything that is wrong with a finished HTML file, which may run no script but `scripts`."""
     page = _Page()
     page.feed(path.read_text(encoding="utf-8"))
     text = "".join(page.text)
@@ -73,6 +88,9 @@ def check_html(path: Path, digest: str, source: str, data: str) -> list[str]:
     if missing := wanted_numbers(source) - page.numbers:
         problems.append(f"unfilled numbers: {', '.join(sorted(missing))}")
     problems += [f"would load {address}" for address in page.loads]
+    problems += [f"would run {what}" for what in page.runs]
+    strange = [text for text in page.scripts if text.strip() not in scripts]
+    problems += [f"would run a script that is not its own: {text.strip()[:60]!r}" for text in strange]
     return problems
 
 
@@ -100,13 +118,14 @@ def verify(made: Sequence[Path], digest: str, source: str, document: dict[str, A
     Raises
     ------
     RunFailedError
-        A file carries another digest, an unresolved reference, an unfilled number, or would load something.
+        A file carries another digest, an unresolved reference, an unfilled number, or would load something
+        or run what is not its own.
     """
     data = repr(document)
     problems = []
     for path in made:
         found = (
-            check_html(path, digest, source, data)
+            check_html(path, digest, source, data, document.get("page", {}).get("scripts", ()))
             if path.suffix == ".html"
             else check_pdf(path, digest, data)
         )
