@@ -64,5 +64,8 @@ def test_only_the_small_vocabulary_is_used():
         "contents",
         "small",
         "note",
+        "lead",
+        "side-heads",
+        "brief-end",
         "unnumbered",
     }

@@ -7,13 +7,19 @@
 --   ::: {#fig-x} / {#tbl-x}  an empty div: the figure or table of that name
 --   ::: {.figures}           every figure of a comparison, its drawings side by side
 --   ::: {.judgements keys="people money"}    key judgements in that order
+--   ::: {.lead}              the figure of the first page, which takes what room the page has left
+--   ::: {.side-heads}        short paragraphs with their headings at their side
 --   ::: {.numbers-box}, {.note}, {.small}    styled divs around what they hold
+--   ::: {.brief-end}         an empty div: the brief ends here, and so does the second page of the full edition
 --   ::: {.contents}          the table of contents, in the PDF
+--
+-- With the metadata `briefing-edition: brief` the document ends at its brief-end.
 --
 -- Every text of document.json becomes plain words (pandoc escapes them), never markup.
 
 local data -- the decoded document.json
 local used, order = {}, {} -- keys of the numbers printed so far, in the order of first use
+local brief = false -- whether only the brief is made: it has no trace, so its numbers link nowhere
 
 local function read_json(path)
   local file = io.open(path, 'rb')
@@ -38,6 +44,26 @@ local function is(format)
   return FORMAT:match(format) ~= nil
 end
 
+-- A text as a Typst string.
+local function quoted(text)
+  return '"' .. text:gsub('[\\"]', '\\%0'):gsub('%s+', ' ') .. '"'
+end
+
+-- A letter that the typeface lacks would print as a box, and Typst refuses it in an archivable PDF: the PDF
+-- has a lozenge in its place and its colophon says so. Addresses and descriptions of pictures are not printed.
+local NOT_PRINTED = {url = true, alt = true, file = true, folder = true, lacking = true}
+
+local function with_lozenges(value, lacking)
+  if type(value) == 'string' then
+    for _, letter in ipairs(lacking) do value = value:gsub(letter, '\u{25ca}') end
+  elseif type(value) == 'table' then
+    for key, part in pairs(value) do
+      if not NOT_PRINTED[key] then value[key] = with_lozenges(part, lacking) end
+    end
+  end
+  return value
+end
+
 -- Numbers ----------------------------------------------------------------------------------------------------
 
 local function number(key, show)
@@ -49,6 +75,7 @@ local function number(key, show)
   end
   local text = entry.text
   if show == 'range' then text = entry.range_text ~= '' and entry.range_text or 'exact' end
+  if brief then return pandoc.Span(words(text)) end
   return pandoc.Link(words(text), '#trace-' .. key, '', pandoc.Attr('', {'num'}, {{'chain', inert(entry.chain)}}))
 end
 
@@ -89,6 +116,13 @@ local function drawing(path, alt)
   return pandoc.RawBlock('html', '<svg role="img" aria-label="' .. label .. '"' .. svg:sub(from + 4))
 end
 
+-- Pandoc's Typst writer drops the alternative text of an image.
+local function typst_picture(file, alt)
+  local lacking = pandoc.List(data.lacking or {}):map(quoted)
+  lacking = #lacking > 0 and ', lacking: (' .. table.concat(lacking, ', ') .. ',)' or ''
+  return '#picture(' .. quoted(data.folder .. '/' .. file) .. ', alt: ' .. quoted(inert(alt)) .. lacking .. ')'
+end
+
 -- Drawings of several briefings beside each other. Their ids are made distinct: they come from like figures.
 local function side_by_side(drawings)
   local blocks = pandoc.Blocks {}
@@ -102,18 +136,16 @@ local function side_by_side(drawings)
     return pandoc.Div(blocks, pandoc.Attr('', {'side-by-side'}))
   end
   local cells = pandoc.List(drawings):map(function(one)
-    local label, alt = words(one.label), one.alt:gsub('[\\"]', '\\%0')
-    local written = pandoc.write(pandoc.Pandoc {pandoc.Plain(label)}, 'typst'):gsub('%s+$', '')
-    return '[#text(weight: "semibold")[' .. written .. '] #image("' .. data.folder .. '/' .. one.as .. '", alt: "' .. inert(alt) .. '")]'
+    local written = pandoc.write(pandoc.Pandoc {pandoc.Plain(words(one.label))}, 'typst'):gsub('%s+$', '')
+    return '[#text(weight: "semibold")[' .. written .. '] ' .. typst_picture(one.as, one.alt) .. ']'
   end)
   return pandoc.RawBlock('typst', '#side-by-side(' .. table.concat(cells, ', ') .. ')')
 end
 
 local function picture(entry)
   if entry.drawings then return side_by_side(entry.drawings) end
-  local path = data.folder .. '/' .. entry.file
-  if is 'html' then return drawing(path, entry.alt) end
-  return pandoc.Para {pandoc.Image({}, path, '', pandoc.Attr('', {}, {{'fig-alt', inert(entry.alt)}}))}
+  if is 'html' then return drawing(data.folder .. '/' .. entry.file, entry.alt) end
+  return pandoc.RawBlock('typst', typst_picture(entry.file, entry.alt))
 end
 
 local function figure(div)
@@ -154,6 +186,12 @@ local function make_table(entry, rows)
   return pandoc.utils.from_simple_table(pandoc.SimpleTable({}, aligns, widths, heads, rows))
 end
 
+-- A table that is short enough stays on one page, with its caption and its note.
+local function kept_whole(div)
+  if not is 'typst' then return div end
+  return {pandoc.RawBlock('typst', '#whole['), div, pandoc.RawBlock('typst', ']')}
+end
+
 local function filled_table(div)
   local entry = data.tables[div.identifier]
   if not entry then error('briefing: no notebook recorded ' .. div.identifier) end
@@ -162,7 +200,7 @@ local function filled_table(div)
   if entry.source ~= '' then content:insert(source_note(entry.source)) end
   content:insert(pandoc.Para(fill(entry.title)))
   div.content = content
-  return div
+  return kept_whole(div)
 end
 
 -- The chain of every number that the document prints, in the order of first use.
@@ -182,9 +220,21 @@ end
 
 -- Judgements and styled divs ---------------------------------------------------------------------------------
 
-local function judgement(key)
-  local entry = data.judgements[key]
-  if not entry then error('briefing: no notebook recorded the judgement ' .. key) end
+local function judgement_of(key)
+  return data.judgements[key] or error('briefing: no notebook recorded the judgement ' .. key)
+end
+
+-- In the PDF a row: what it is about, the proposition, and quieter what stands behind it.
+local function judgement_row(entry)
+  local because = pandoc.Inlines {pandoc.Emph(words('Would change if')), pandoc.Space()}
+  because:extend(fill(entry.would_change))
+  local blocks = pandoc.Blocks {pandoc.RawBlock('typst', '#judgement(['), pandoc.Plain(fill((entry.heading:gsub('%.$', ''))))}
+  blocks:extend {pandoc.RawBlock('typst', '])['), pandoc.Plain(fill(entry.sentence)), pandoc.RawBlock('typst', '][')}
+  blocks:extend {pandoc.Para(fill(entry.confidence)), pandoc.Para(because), pandoc.RawBlock('typst', ']')}
+  return blocks
+end
+
+local function judgement(entry)
   local first = pandoc.Inlines {pandoc.Strong(fill(entry.heading)), pandoc.Space()}
   first:extend(fill(entry.sentence))
   local last = pandoc.Inlines {pandoc.Emph(words('Would change if')), pandoc.Space()}
@@ -198,7 +248,12 @@ end
 local function judgements(div)
   local content = pandoc.Blocks {}
   for key in div.attributes.keys:gmatch('%S+') do
-    content:insert(pandoc.Div(judgement(key), pandoc.Attr('judgement-' .. key, {'judgement'})))
+    local entry = judgement_of(key)
+    if is 'typst' then
+      content:extend(judgement_row(entry))
+    else
+      content:insert(pandoc.Div(judgement(entry), pandoc.Attr('judgement-' .. key, {'judgement'})))
+    end
   end
   div.content = content
   div.attributes.keys = nil
@@ -206,13 +261,13 @@ local function judgements(div)
 end
 
 local styled = {
-  ['judgement'] = 'judgement', ['because'] = 'because', ['numbers-box'] = 'numbers-box',
-  ['note'] = 'note', ['source-note'] = 'source-note', ['small'] = 'small', ['contents'] = 'contents',
+  ['numbers-box'] = 'numbers-box', ['note'] = 'note', ['source-note'] = 'source-note', ['small'] = 'small',
+  ['contents'] = 'contents', ['lead'] = 'lead', ['side-heads'] = 'side-heads', ['brief-end'] = 'brief-end',
 }
 
--- The HTML has its contents at the side; Typst puts them where the report says.
+-- The HTML has its contents at the side and no pages; Typst puts them where the report says.
 local function drop_contents(div)
-  if div.classes:includes('contents') then return {} end
+  if div.classes:includes('contents') or div.classes:includes('brief-end') then return {} end
 end
 
 -- Typst knows no classes: a styled div becomes a call of the template's function of the same name.
@@ -264,10 +319,36 @@ local function renderer()
   return 'the built-in renderer, ' .. pandoc_version
 end
 
+-- The brief is the document up to its end mark. What it refers to must lie in it.
+local function cut_to_brief(doc)
+  local kept, ended = pandoc.Blocks {}, false
+  for _, block in ipairs(doc.blocks) do
+    ended = ended or (block.t == 'Div' and block.classes:includes('brief-end'))
+    if not ended then kept:insert(block) end
+  end
+  if not ended then error('briefing: the report has no ::: {.brief-end}, so it has no brief') end
+  doc.blocks = kept
+  local there = {}
+  local function note(element) there[element.identifier] = true end
+  doc:walk {Div = note, Header = note}
+  doc:walk {Cite = function(cite)
+    local id = cite.citations[1].id
+    if not there[id] then error('briefing: the brief refers to @' .. id .. ', which is not in it') end
+  end}
+  return doc
+end
+
 function Pandoc(doc)
   local named = doc.meta.briefing or {}
   data = read_json(pandoc.utils.stringify(named.document or 'document.json'))
   data.findings['renderer'] = renderer()
+  if is 'typst' then
+    data = with_lozenges(data, data.lacking or {})
+  else
+    data.findings['lacking'] = ''
+  end
+  brief = doc.meta['briefing-edition'] ~= nil and pandoc.utils.stringify(doc.meta['briefing-edition']) == 'brief'
+  if brief then doc = cut_to_brief(doc) end
   for key, text in pairs(data.metadata) do
     doc.meta[key] = pandoc.MetaString(text)
   end
