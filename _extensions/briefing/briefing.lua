@@ -186,10 +186,11 @@ local function make_table(entry, rows)
   return pandoc.utils.from_simple_table(pandoc.SimpleTable({}, aligns, widths, heads, rows))
 end
 
--- A table that is short enough stays on one page, with its caption and its note.
-local function kept_whole(div)
+-- What the PDF does with a float, by a function of the template: `whole` keeps a short table on one page with
+-- its caption and its note, `floating` moves a picture to where a page has room for it.
+local function handed_to(name, div)
   if not is 'typst' then return div end
-  return {pandoc.RawBlock('typst', '#whole['), div, pandoc.RawBlock('typst', ']')}
+  return {pandoc.RawBlock('typst', '#' .. name .. '['), div, pandoc.RawBlock('typst', ']')}
 end
 
 local function filled_table(div)
@@ -200,7 +201,7 @@ local function filled_table(div)
   if entry.source ~= '' then content:insert(source_note(entry.source)) end
   content:insert(pandoc.Para(fill(entry.title)))
   div.content = content
-  return kept_whole(div)
+  return handed_to('whole', div)
 end
 
 -- The chain of every number that the document prints, in the order of first use.
@@ -308,7 +309,11 @@ local function fill_div(div)
     return pandoc.List(data.shown):map(function(name) return figure(pandoc.Div({}, pandoc.Attr(name))) end)
   end
   if div.identifier == 'tbl-trace' then return nil end
-  if #div.content == 0 and div.identifier:match('^fig%-') then return figure(div) end
+  if div.classes:includes('lead') then
+    div.content = div.content:map(figure)
+    return div
+  end
+  if #div.content == 0 and div.identifier:match('^fig%-') then return handed_to('floating', figure(div)) end
   if #div.content == 0 and div.identifier:match('^tbl%-') then return filled_table(div) end
   if div.classes:includes('judgements') then return judgements(div) end
 end

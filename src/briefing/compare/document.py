@@ -11,7 +11,7 @@ from briefing.compare.differences import HEADLINES
 from briefing.compare.sides import Side
 from briefing.formats import day, show
 from briefing.ledger import Ledger
-from briefing.render.document import Document, chain_of, check
+from briefing.render.document import SERIES, Document, chain_of, check, say_what_is_lacking
 from briefing.render.evidence import evidence_table, known_evidence, number_rows
 from briefing.render.setting import Setting
 
@@ -83,6 +83,7 @@ def compose_comparison(
         "metadata": _metadata(sides, digest),
     }
     check(document, evidence)
+    say_what_is_lacking(document, root)
     return document
 
 
@@ -399,7 +400,9 @@ def _metadata(sides: Sequence[Side], digest: str) -> dict[str, str]:
     return {
         "title": title,
         "pagetitle": title,
-        "subtitle": "DPRK soldiers in Russia: scenarios compared",
+        "subtitle": f"{SERIES}: scenarios compared",
+        "briefing-series": SERIES,
+        "briefing-subtitle": "Scenarios compared",
         "briefing-facts": " \u00b7 ".join([*facts, f"digest {digest}"]),
         "briefing-header": title,
         "briefing-name": name_of(sides),

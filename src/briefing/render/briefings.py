@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from briefing.errors import BadInputError, Problem, RunFailedError
+from briefing.paths import FILES
 from briefing.render import quarto
 from briefing.render.record import keep_earlier, read_record
 from briefing.render.setting import Setting, clock, commit, latest_is_finished
@@ -116,7 +117,7 @@ class Shelf:
 
     def files(self, scenario: Scenario) -> tuple[Path, ...]:
         """Return the scenario's documents."""
-        return tuple(self.folder(scenario) / f"report.{name}" for name in self.formats)
+        return tuple(self.folder(scenario) / FILES[name] for name in self.formats)
 
     def is_current(self, scenario: Scenario) -> bool:
         """Return whether the documents stand as they were made, and nothing that they rest on has changed."""

@@ -9,7 +9,7 @@ from typing import Any, Self
 import pypandoc
 
 from briefing.errors import RunFailedError
-from briefing.render.stage import FILES
+from briefing.paths import FILES
 
 HERE = Path(__file__).parent
 PANDOC_FORMATS = {"html": "html", "pdf": "typst", "brief": "brief"}

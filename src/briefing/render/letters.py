@@ -13,7 +13,7 @@ SUBSTITUTE = "\u25ca"
 @cache
 def printable() -> frozenset[int]:
     """Return the code points that the project's typeface family can print."""
-    from fontTools.ttLib import TTFont
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     from briefing.render.stage import font_files
 
@@ -74,6 +74,5 @@ def notice(letters: Iterable[str]) -> str:
     if not counts:
         return ""
     told = ", ".join(f"{count} of {name}" for name, count in sorted(counts.items()))
-    return (
-        f"A lozenge ({SUBSTITUTE}) stands for a letter that the typeface lacks: {told}. The web page shows it."
-    )
+    lozenge = f"A lozenge ({SUBSTITUTE}) stands for a letter that the typeface lacks"
+    return f"{lozenge}: {told}. The web page shows it."

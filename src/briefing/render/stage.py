@@ -8,8 +8,6 @@ import yaml
 
 from briefing.render.document import Document, write
 
-# What a document is called in each of its formats.
-FILES = {"html": "report.html", "pdf": "report.pdf", "brief": "brief.pdf"}
 FONT_PACKAGES = ("font_source_sans_pro", "font_source_serif_pro")
 STYLES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")
 
