@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from briefing.errors import BadInputError, RunFailedError
 from briefing.ledger import load
 from briefing.render import briefings, builtin, document, make, quarto, verify
-from briefing.render.page import SCRIPTS
+from briefing.render.page import SCRIPTS, WHAT_IF
 from briefing.run.notebooks import find_notebooks
 from briefing.run.runner import run_notebooks
 from briefing.scenario import load_scenario
@@ -122,7 +122,7 @@ def test_the_manifest_names_what_was_made_from_what(project):
 def test_the_page_loads_nothing_and_runs_only_its_own_script(project):
     page = html_of(project)
     folder = project / "_extensions/briefing"
-    own = [(folder / name).read_text(encoding="utf-8").strip() for name in SCRIPTS]
+    own = [(folder / name).read_text(encoding="utf-8").strip() for name in (*SCRIPTS, *WHAT_IF)]
     scripts = re.findall(r"<script( [^>]*)?>(.*?)</script>", page, re.DOTALL)
     assert [body for kind, body in scripts if "json" not in kind] == own
     digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in own]

@@ -8,13 +8,19 @@
 --   ::: {.figures}           every figure of a comparison, its drawings side by side
 --   ::: {.judgements keys="people money"}    key judgements in that order
 --   ::: {.what-if}           sliders, in the page; what it holds is for readers without JavaScript
+--   ::: {.lead}              the figure of the first page, which takes what room the page has left
+--   ::: {.side-heads}        short paragraphs with their headings at their side
 --   ::: {.numbers-box}, {.note}, {.small}    styled divs around what they hold
+--   ::: {.brief-end}         an empty div: the brief ends here, and so does the second page of the full edition
 --   ::: {.contents}          the table of contents, in the PDF
+--
+-- With the metadata `briefing-edition: brief` the document ends at its brief-end.
 --
 -- Every text of document.json becomes plain words (pandoc escapes them), never markup.
 
 local data -- the decoded document.json
 local used, order = {}, {} -- keys of the numbers printed so far, in the order of first use
+local brief = false -- whether only the brief is made: it has no trace, so its numbers link nowhere
 
 local function read_json(path)
   local file = io.open(path, 'rb')
@@ -39,6 +45,26 @@ local function is(format)
   return FORMAT:match(format) ~= nil
 end
 
+-- A text as a Typst string.
+local function quoted(text)
+  return '"' .. text:gsub('[\\"]', '\\%0'):gsub('%s+', ' ') .. '"'
+end
+
+-- A letter that the typeface lacks would print as a box, and Typst refuses it in an archivable PDF: the PDF
+-- has a lozenge in its place and its colophon says so. Addresses and descriptions of pictures are not printed.
+local NOT_PRINTED = {url = true, alt = true, file = true, folder = true, lacking = true}
+
+local function with_lozenges(value, lacking)
+  if type(value) == 'string' then
+    for _, letter in ipairs(lacking) do value = value:gsub(letter, '\u{25ca}') end
+  elseif type(value) == 'table' then
+    for key, part in pairs(value) do
+      if not NOT_PRINTED[key] then value[key] = with_lozenges(part, lacking) end
+    end
+  end
+  return value
+end
+
 -- Numbers ----------------------------------------------------------------------------------------------------
 
 local function number(key, show)
@@ -50,6 +76,7 @@ local function number(key, show)
   end
   local text = entry.text
   if show == 'range' then text = entry.range_text ~= '' and entry.range_text or 'exact' end
+  if brief then return pandoc.Span(words(text)) end
   -- Said after the number by a screen reader: the row of the trace, with unit and range.
   local said = is 'html' and {{'aria-describedby', 'trace-' .. key}} or {}
   return pandoc.Link(words(text), '#trace-' .. key, '', pandoc.Attr('', {'num'}, said))
@@ -120,6 +147,13 @@ local function drawing(path, alt)
   return '<svg role="img" aria-label="' .. in_attribute(alt) .. '"' .. svg:sub(from + 4)
 end
 
+-- Pandoc's Typst writer drops the alternative text of an image.
+local function typst_picture(file, alt)
+  local lacking = pandoc.List(data.lacking or {}):map(quoted)
+  lacking = #lacking > 0 and ', lacking: (' .. table.concat(lacking, ', ') .. ',)' or ''
+  return '#picture(' .. quoted(data.folder .. '/' .. file) .. ', alt: ' .. quoted(inert(alt)) .. lacking .. ')'
+end
+
 -- Drawings of several briefings beside each other. Their ids are made distinct: they come from like figures.
 local function side_by_side(drawings)
   local blocks = pandoc.Blocks {}
@@ -134,9 +168,8 @@ local function side_by_side(drawings)
     return pandoc.Div(blocks, pandoc.Attr('', {'side-by-side'}))
   end
   local cells = pandoc.List(drawings):map(function(one)
-    local label, alt = words(one.label), one.alt:gsub('[\\"]', '\\%0')
-    local written = pandoc.write(pandoc.Pandoc {pandoc.Plain(label)}, 'typst'):gsub('%s+$', '')
-    return '[#text(weight: "semibold")[' .. written .. '] #image("' .. data.folder .. '/' .. one.as .. '", alt: "' .. inert(alt) .. '")]'
+    local written = pandoc.write(pandoc.Pandoc {pandoc.Plain(words(one.label))}, 'typst'):gsub('%s+$', '')
+    return '[#text(weight: "semibold")[' .. written .. '] ' .. typst_picture(one.as, one.alt) .. ']'
   end)
   return pandoc.RawBlock('typst', '#side-by-side(' .. table.concat(cells, ', ') .. ')')
 end
@@ -157,7 +190,7 @@ local function picture(entry)
     local whole = '<div class="whole">' .. drawing(path, entry.alt) .. '</div>\n'
     return pandoc.Div({pandoc.RawBlock('html', whole .. steps(entry))}, scroller(plain(entry.title), {'drawing'}))
   end
-  return pandoc.Para {pandoc.Image({}, path, '', pandoc.Attr('', {}, {{'fig-alt', inert(entry.alt)}}))}
+  return pandoc.RawBlock('typst', typst_picture(entry.file, entry.alt))
 end
 
 local function figure(div)
@@ -207,6 +240,13 @@ local function make_table(entry, rows, title)
   return pandoc.Div({made}, scroller(title, {'columns-' .. #entry.columns}))
 end
 
+-- What the PDF does with a float, by a function of the template: `whole` keeps a short table on one page with
+-- its caption and its note, `floating` moves a picture to where a page has room for it.
+local function handed_to(name, div)
+  if not is 'typst' then return div end
+  return {pandoc.RawBlock('typst', '#' .. name .. '['), div, pandoc.RawBlock('typst', ']')}
+end
+
 local function filled_table(div)
   local entry = data.tables[div.identifier]
   if not entry then error('briefing: no notebook recorded ' .. div.identifier) end
@@ -215,7 +255,7 @@ local function filled_table(div)
   if entry.source ~= '' then content:insert(source_note(entry.source)) end
   content:insert(pandoc.Para(fill(entry.title)))
   div.content = content
-  return div
+  return handed_to('whole', div)
 end
 
 -- The chain of every number that the document prints, in the order of first use.
@@ -238,9 +278,21 @@ end
 
 -- Judgements and styled divs ---------------------------------------------------------------------------------
 
-local function judgement(key)
-  local entry = data.judgements[key]
-  if not entry then error('briefing: no notebook recorded the judgement ' .. key) end
+local function judgement_of(key)
+  return data.judgements[key] or error('briefing: no notebook recorded the judgement ' .. key)
+end
+
+-- In the PDF a row: what it is about, the proposition, and quieter what stands behind it.
+local function judgement_row(entry)
+  local because = pandoc.Inlines {pandoc.Emph(words('Would change if')), pandoc.Space()}
+  because:extend(fill(entry.would_change))
+  local blocks = pandoc.Blocks {pandoc.RawBlock('typst', '#judgement(['), pandoc.Plain(fill((entry.heading:gsub('%.$', ''))))}
+  blocks:extend {pandoc.RawBlock('typst', '])['), pandoc.Plain(fill(entry.sentence)), pandoc.RawBlock('typst', '][')}
+  blocks:extend {pandoc.Para(fill(entry.confidence)), pandoc.Para(because), pandoc.RawBlock('typst', ']')}
+  return blocks
+end
+
+local function judgement(entry)
   local first = pandoc.Inlines {pandoc.Strong(fill(entry.heading)), pandoc.Space()}
   first:extend(fill(entry.sentence))
   local last = pandoc.Inlines {pandoc.Emph(words('Would change if')), pandoc.Space()}
@@ -254,7 +306,12 @@ end
 local function judgements(div)
   local content = pandoc.Blocks {}
   for key in div.attributes.keys:gmatch('%S+') do
-    content:insert(pandoc.Div(judgement(key), pandoc.Attr('judgement-' .. key, {'judgement'})))
+    local entry = judgement_of(key)
+    if is 'typst' then
+      content:extend(judgement_row(entry))
+    else
+      content:insert(pandoc.Div(judgement(entry), pandoc.Attr('judgement-' .. key, {'judgement'})))
+    end
   end
   div.content = content
   div.attributes.keys = nil
@@ -284,13 +341,13 @@ local function what_if(div)
 end
 
 local styled = {
-  ['judgement'] = 'judgement', ['because'] = 'because', ['numbers-box'] = 'numbers-box',
-  ['note'] = 'note', ['source-note'] = 'source-note', ['small'] = 'small', ['contents'] = 'contents',
+  ['numbers-box'] = 'numbers-box', ['note'] = 'note', ['source-note'] = 'source-note', ['small'] = 'small',
+  ['contents'] = 'contents', ['lead'] = 'lead', ['side-heads'] = 'side-heads', ['brief-end'] = 'brief-end',
 }
 
--- The HTML has its contents at the side; Typst puts them where the report says.
+-- The HTML has its contents at the side and no pages; Typst puts them where the report says.
 local function drop_contents(div)
-  if div.classes:includes('contents') then return {} end
+  if div.classes:includes('contents') or div.classes:includes('brief-end') then return {} end
 end
 
 -- Typst knows no classes: a styled div becomes a call of the template's function of the same name.
@@ -331,7 +388,11 @@ local function fill_div(div)
     return pandoc.List(data.shown):map(function(name) return figure(pandoc.Div({}, pandoc.Attr(name))) end)
   end
   if div.identifier == 'tbl-trace' then return nil end
-  if #div.content == 0 and div.identifier:match('^fig%-') then return figure(div) end
+  if div.classes:includes('lead') then
+    div.content = div.content:map(figure)
+    return div
+  end
+  if #div.content == 0 and div.identifier:match('^fig%-') then return handed_to('floating', figure(div)) end
   if #div.content == 0 and div.identifier:match('^tbl%-') then return filled_table(div) end
   if div.classes:includes('judgements') then return judgements(div) end
   if div.classes:includes('what-if') then return what_if(div) end
@@ -343,10 +404,36 @@ local function renderer()
   return 'the built-in renderer, ' .. pandoc_version
 end
 
+-- The brief is the document up to its end mark. What it refers to must lie in it.
+local function cut_to_brief(doc)
+  local kept, ended = pandoc.Blocks {}, false
+  for _, block in ipairs(doc.blocks) do
+    ended = ended or (block.t == 'Div' and block.classes:includes('brief-end'))
+    if not ended then kept:insert(block) end
+  end
+  if not ended then error('briefing: the report has no ::: {.brief-end}, so it has no brief') end
+  doc.blocks = kept
+  local there = {}
+  local function note(element) there[element.identifier] = true end
+  doc:walk {Div = note, Header = note}
+  doc:walk {Cite = function(cite)
+    local id = cite.citations[1].id
+    if not there[id] then error('briefing: the brief refers to @' .. id .. ', which is not in it') end
+  end}
+  return doc
+end
+
 function Pandoc(doc)
   local named = doc.meta.briefing or {}
   data = read_json(pandoc.utils.stringify(named.document or 'document.json'))
   data.findings['renderer'] = renderer()
+  if is 'typst' then
+    data = with_lozenges(data, data.lacking or {})
+  else
+    data.findings['lacking'] = ''
+  end
+  brief = doc.meta['briefing-edition'] ~= nil and pandoc.utils.stringify(doc.meta['briefing-edition']) == 'brief'
+  if brief then doc = cut_to_brief(doc) end
   for key, text in pairs(data.metadata) do
     doc.meta[key] = pandoc.MetaString(text)
   end

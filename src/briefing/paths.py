@@ -3,6 +3,9 @@
 import os
 from pathlib import Path
 
+# The name of a document in each of its formats.
+FILES = {"html": "report.html", "pdf": "report.pdf", "brief": "brief.pdf"}
+
 
 def project_root(start: Path | None = None) -> Path:
     """Return the folder that holds the project: the nearest parent of `start` with data and a report.

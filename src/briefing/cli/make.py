@@ -22,6 +22,9 @@ Jobs = Annotated[
     int | None, typer.Option("--jobs", min=1, help="Processes at once; one a core if not given.")
 ]
 Formats = Annotated[str, typer.Option("--to", help="html, pdf or both, with a comma.")]
+Edition = Annotated[
+    str, typer.Option("--edition", help="The PDF: full, brief (its first two pages alone) or both.")
+]
 RendererName = Annotated[str, typer.Option("--renderer", help="auto, quarto or builtin.")]
 
 
@@ -71,6 +74,23 @@ def formats_of(given: str) -> tuple[str, ...]:
     return formats
 
 
+def with_edition(formats: tuple[str, ...], edition: str) -> tuple[str, ...]:
+    """Return the formats with the editions of the PDF that `--edition` asks for.
+
+    Examples
+    --------
+    >>> with_edition(("html", "pdf"), "both")
+    ('html', 'pdf', 'brief')
+    """
+    _choice("--edition", edition, ("full", "brief", "both"))
+    if edition == "full":
+        return formats
+    if "pdf" not in formats:
+        raise BadInputError([Problem("--edition", f"{edition} without a PDF", "also --to pdf")])
+    editions = {"brief": ("brief",), "both": ("pdf", "brief")}[edition]
+    return (*(name for name in formats if name != "pdf"), *editions)
+
+
 def renderer_of(given: str) -> Any:
     """Return the renderer that `--renderer` asks for."""
     from briefing.render.briefings import choose_renderer
@@ -93,6 +113,7 @@ def render(
     settings: Settings = None,
     as_of: AsOf = None,
     to: Formats = "html,pdf",
+    edition: Edition = "full",
     renderer: RendererName = "auto",
     engine: EngineName = "auto",
     jobs: Jobs = None,
@@ -114,7 +135,8 @@ def render(
     from briefing.run.plan import Planner
     from briefing.run.pool import Pool
 
-    formats, chosen, with_engine = formats_of(to), renderer_of(renderer), engine_of(engine)
+    formats = with_edition(formats_of(to), edition)
+    chosen, with_engine = renderer_of(renderer), engine_of(engine)
     if notebooks is not None and "html" not in formats:
         option = "--notebooks" if notebooks else "--no-notebooks"
         raise BadInputError([Problem(option, f"--to {to} makes no HTML, which links to them", "--to html")])

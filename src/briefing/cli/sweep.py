@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from briefing.cli.make import (
+    Edition,
     EngineName,
     Formats,
     Jobs,
@@ -16,6 +17,7 @@ from briefing.cli.make import (
     formats_of,
     near,
     renderer_of,
+    with_edition,
 )
 from briefing.errors import BadInputError, Problem, RunFailedError
 
@@ -53,6 +55,7 @@ def sweep(
         ),
     ] = True,
     to: Formats = "html,pdf",
+    edition: Edition = "full",
     renderer: RendererName = "auto",
     engine: EngineName = "auto",
     jobs: Jobs = None,
@@ -69,7 +72,8 @@ def sweep(
     from briefing.render.briefings import Shelf
     from briefing.run.plan import Planner
 
-    formats, chosen, with_engine = formats_of(to), renderer_of(renderer), engine_of(engine)
+    formats = with_edition(formats_of(to), edition)
+    chosen, with_engine = renderer_of(renderer), engine_of(engine)
     if documents and not figures:
         raise BadInputError([Problem("--no-figures", "documents show the figures", "also --no-documents")])
     wanted = _read(what or [], grid or [], base, settings or [])

@@ -22,7 +22,7 @@ from briefing.compare.tables import (
 )
 from briefing.formats import day, show
 from briefing.ledger import Ledger
-from briefing.render.document import Document, chain_of, check
+from briefing.render.document import SERIES, Document, chain_of, check, say_what_is_lacking
 from briefing.render.evidence import evidence_table, known_evidence, number_rows
 from briefing.render.page import page_of
 from briefing.render.setting import Setting
@@ -93,6 +93,7 @@ def compose_comparison(
     }
     document["page"] = page_of(root, document, numbering, evidence, known)
     check(document, evidence)
+    say_what_is_lacking(document, root)
     return document
 
 
@@ -297,7 +298,9 @@ def _metadata(sides: Sequence[Side], digest: str) -> dict[str, str]:
     return {
         "title": title,
         "pagetitle": title,
-        "subtitle": "DPRK soldiers in Russia: scenarios compared",
+        "subtitle": f"{SERIES}: scenarios compared",
+        "briefing-series": SERIES,
+        "briefing-subtitle": "Scenarios compared",
         "briefing-facts": " \u00b7 ".join([*facts, f"digest {digest}"]),
         "briefing-header": title,
         "briefing-name": name_of(sides),

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from briefing.errors import BadInputError, Problem, RunFailedError
 from briefing.pages.page import TEMPLATES
+from briefing.paths import FILES
 from briefing.render import quarto
 from briefing.render.notebook_pages import FOLDER as PAGES
 from briefing.render.notebook_pages import page_names, put_pages
@@ -126,7 +127,7 @@ class Shelf:
 
     def files(self, scenario: Scenario) -> tuple[Path, ...]:
         """Return the scenario's documents."""
-        return tuple(self.folder(scenario) / f"report.{name}" for name in self.formats)
+        return tuple(self.folder(scenario) / FILES[name] for name in self.formats)
 
     def has_pages(self, scenario: Scenario) -> bool:
         """Return whether the notebooks' pages stand, or will stand, beside the scenario's documents."""

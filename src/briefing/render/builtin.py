@@ -9,9 +9,12 @@ from typing import Any, Self
 import pypandoc
 
 from briefing.errors import RunFailedError
+from briefing.paths import FILES
 
 HERE = Path(__file__).parent
-PANDOC_FORMATS = {"html": "html", "pdf": "typst"}
+PANDOC_FORMATS = {"html": "html", "pdf": "typst", "brief": "brief"}
+# Accessible to a screen reader, and legible in decades: what it needs is in the file.
+PDF_STANDARDS = ["ua-1", "a-2a"]
 
 
 def version() -> str:
@@ -61,14 +64,14 @@ class Builtin:
         stage
             The folder of the staged report.
         formats
-            ``html``, ``pdf`` or both.
+            Any of ``html``, ``pdf`` and ``brief``.
         clock
             Seconds since 1970 that a PDF states as its time.
 
         Returns
         -------
         list of Path
-            A self-contained HTML file, a PDF file, in the order asked for.
+            A self-contained HTML file, a PDF file, the brief as a PDF file, in the order asked for.
 
         Raises
         ------
@@ -78,9 +81,11 @@ class Builtin:
         said = self._ask(stage, " ".join(PANDOC_FORMATS[name] for name in formats))
         if said != "done":
             raise RunFailedError(f"pandoc could not make the document: {said}")
-        if "pdf" in formats:
-            self._compile(stage, clock)
-        return [stage / f"report.{name}" for name in formats]
+        made = [stage / FILES[name] for name in formats]
+        for path in made:
+            if path.suffix == ".pdf":
+                self._compile(stage, path, clock)
+        return made
 
     def _ask(self, stage: Path, formats: str) -> str:
         if self._pandoc is None:
@@ -104,14 +109,18 @@ class Builtin:
             return "its process died"
         return answer.strip()
 
-    def _compile(self, stage: Path, clock: int) -> None:
+    def _compile(self, stage: Path, path: Path, clock: int) -> None:
         import typst
 
         if self._typst is None:
             self._typst = typst.Compiler(font_paths=self._fonts, ignore_system_fonts=True)
         try:
             self._typst.compile(
-                stage / "report.typ", output=stage / "report.pdf", root=stage, timestamp=clock
+                path.with_suffix(".typ"),
+                output=path,
+                root=stage,
+                timestamp=clock,
+                pdf_standards=PDF_STANDARDS,
             )
         except RuntimeError as error:
-            raise RunFailedError(f"Typst could not make report.pdf: {error}") from error
+            raise RunFailedError(f"Typst could not make {path.name}: {error}") from error

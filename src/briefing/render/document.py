@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from briefing.errors import RunFailedError
 from briefing.formats import day, show, with_unit
 from briefing.ledger import Ledger
-from briefing.render.evidence import evidence_table, known_evidence, number_rows, references
+from briefing.render.evidence import bodies, evidence_table, known_evidence, number_rows, references
+from briefing.render.letters import lacking, notice, printed_texts, texts_of
 from briefing.render.page import page_of
 from briefing.render.setting import Setting, setting_of
 from briefing.render.whatif import what_if
@@ -17,6 +19,8 @@ from briefing.scenario import LATEST, Scenario
 from briefing.scenario.describe import as_rows, shown
 
 Document = dict[str, Any]
+
+SERIES = "DPRK soldiers in Russia"
 
 
 def compose(
@@ -62,6 +66,7 @@ def compose(
     for name, entry in document["figures"].items():
         entry["page"] = f"notebooks/{entry['notebook']}.html#{name}" if pages else ""
     document["findings"] |= _colophon(setting, scenario, ledger)
+    document["findings"]["evidence.bodies"] = bodies(numbering, known)
     document["latest"] = _latest(setting, scenario)
     document["commands"] = {
         "reproduce": scenario.command,
@@ -72,8 +77,20 @@ def compose(
     stamp = f"As of {day(scenario.as_of)}; scenario {scenario.name}, digest {scenario.digest}"
     document["stamp"] = f"{stamp}; seed {scenario.seed}."
     document["metadata"] = _metadata(document, scenario, ledger)
+    say_what_is_lacking(document, root)
     document["page"] = page_of(root, document, numbering, evidence, known)
     return document
+
+
+def say_what_is_lacking(document: Document, root: Path) -> None:
+    """Note in `document` the letters that the typeface lacks, and the sentence by which a PDF says so."""
+    drawings = [
+        root / drawing.get("folder", document["folder"]) / drawing["file"]
+        for entry in document["figures"].values()
+        for drawing in entry.get("drawings", [entry])
+    ]
+    document["lacking"] = lacking([*printed_texts(document), *texts_of(drawings)])
+    document["findings"]["lacking"] = notice(document["lacking"])
 
 
 def check(document: Document, evidence: Mapping[str, Any]) -> None:
@@ -166,9 +183,11 @@ def _metadata(document: Document, scenario: Scenario, ledger: Ledger) -> dict[st
     return {
         "title": title,
         "pagetitle": title,
-        "subtitle": f"DPRK soldiers in Russia. {scenario.title}",
+        "subtitle": f"{SERIES}. {scenario.title}",
+        "briefing-series": SERIES,
+        "briefing-subtitle": scenario.title,
         "briefing-facts": " \u00b7 ".join(facts),
-        "briefing-header": title,
+        "briefing-header": shorten(title, 95, placeholder=" …"),
         "briefing-name": scenario.name,
         "briefing-digest": scenario.digest,
         "briefing-as-of": scenario.as_of.isoformat(),

@@ -11,6 +11,8 @@ from briefing.ledger import Ledger, stated
 
 Row = dict[str, Any]
 
+NAMED = 6
+
 
 def known_evidence(known: Ledger) -> dict[str, Row]:
     """Return what a number may rest on as of the ledger's day, by id.
@@ -81,6 +83,20 @@ def evidence_table(numbering: dict[str, int], evidence: dict[str, Row], known: L
         "align": "rlllll",
         "widths": [0.05, 0.2, 0.28, 0.1, 0.18, 0.19],
     }
+
+
+def bodies(numbering: Iterable[str], known: Ledger) -> str:
+    """Return in words how many rows a document's numbers rest on, and whose most of them are."""
+    rows = [*numbering]
+    claims = known.claims[known.claims["claim_id"].isin(rows)]
+    counts = claims["claimant"].value_counts()
+    first = sorted(counts.index, key=lambda name: (-counts[name], name))
+    told = "; ".join(f"{name} ({counts[name]})" for name in first[:NAMED])
+    more = f"; and {len(first) - NAMED} others" if len(first) > NAMED else ""
+    rest = len(rows) - len(claims)
+    context = f" {rest} rows more are statements and context." if rest else ""
+    text = f"The numbers rest on {len(claims)} claims, of {told}{more}.{context}" if first else ""
+    return text.replace("{", "(").replace("}", ")") or "The numbers rest on no claim."
 
 
 def _page(page: Row) -> dict[str, str] | str:

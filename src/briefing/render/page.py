@@ -13,8 +13,10 @@ from briefing.ledger import Ledger
 from briefing.render.structured import in_script, structured
 from briefing.results import BASES
 
-SCRIPTS = ("briefing.js", "whatif-model.js", "whatif.js")
-"""Files of the extension that the page runs, in order; it runs no others."""
+SCRIPTS = ("briefing.js",)
+"""Files of the extension that every page runs, in order."""
+WHAT_IF = ("whatif-model.js", "whatif.js")
+"""What a page with sliders runs beside them; a page runs no other script."""
 NUMBERS = ("key", "value", "low", "median", "high", "unit", "printed", "basis", "formula", "rests_on")
 
 
@@ -44,7 +46,9 @@ def page_of(
         the file itself, for each figure and for the numbers.
     """
     folder = root / "_extensions" / "briefing"
-    scripts = [(folder / name).read_text(encoding="utf-8").strip() for name in SCRIPTS]
+    sliders = document.get("what_if", {}).get("uncovered") == ""
+    names = (*SCRIPTS, *WHAT_IF) if sliders else SCRIPTS
+    scripts = [(folder / name).read_text(encoding="utf-8").strip() for name in names]
     name = document["metadata"]["briefing-name"]
     downloads = {
         figure: _download(f"{name}-{figure}.csv", entry["csv"])

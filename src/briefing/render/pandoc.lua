@@ -1,16 +1,21 @@
 -- The built-in renderer's pandoc: one process that makes document after document.
 --
 -- A request is a line with tabs: the folder of the staged report, the folder of the built-in renderer's own
--- filter, and the formats wanted (html, typst). The answer is one line: "done", or what went wrong.
+-- filter, and the formats wanted (html, typst, brief). The answer is one line: "done", or what went wrong.
 
 local EXTENSION = '_extensions/briefing/'
 local WRITERS = {
   html = {
-    format = 'html5', template = 'template.html', file = 'report.html',
+    format = 'html5', seen_as = 'html', template = 'template.html', file = 'report.html',
     options = {section_divs = true, table_of_contents = true, toc_depth = 2, figure_caption_position = 'above'},
   },
-  typst = {format = 'typst-citations', template = 'template.typ', file = 'report.typ', options = {}},
+  typst = {
+    format = 'typst-citations', seen_as = 'typst', template = 'template.typ', file = 'report.typ', options = {},
+  },
 }
+WRITERS.brief = {}
+for key, value in pairs(WRITERS.typst) do WRITERS.brief[key] = value end
+WRITERS.brief.file = 'brief.typ'
 
 local function content_of(path)
   local file = assert(io.open(path, 'rb'))
@@ -35,8 +40,10 @@ end
 
 local function write(source, format, own_filter)
   local writer = WRITERS[format]
-  local doc = filtered(source:clone(), EXTENSION .. 'briefing.lua', format)
-  doc = pandoc.utils.citeproc(filtered(doc, own_filter, format))
+  local doc = source:clone()
+  doc.meta['briefing-edition'] = format == 'brief' and 'brief' or 'full'
+  doc = filtered(doc, EXTENSION .. 'briefing.lua', writer.seen_as)
+  doc = pandoc.utils.citeproc(filtered(doc, own_filter, writer.seen_as))
   local options = pandoc.WriterOptions(writer.options)
   options.number_sections = true
   options.template = pandoc.template.compile(content_of(EXTENSION .. writer.template), EXTENSION)

@@ -6,9 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from briefing.errors import RunFailedError
+from briefing.paths import FILES
 
 OLDEST = (1, 9)
-FORMATS = {"html": "briefing-html", "pdf": "briefing-typst"}
+FORMATS = {
+    "html": ["--to", "briefing-html"],
+    "pdf": ["--to", "briefing-typst"],
+    "brief": ["--to", "briefing-typst", "-M", "briefing-edition:brief", "--output", FILES["brief"]],
+}
 
 
 def find() -> str | None:
@@ -36,18 +41,17 @@ def render(stage: Path, formats: Sequence[str], clock: int) -> list[Path]:
     quarto = find()
     if quarto is None:
         raise RunFailedError("Quarto is not on PATH; --renderer builtin needs no Quarto")
-    made = []
-    for name in formats:
+    # Making the brief removes a finished report.pdf, so the brief comes first.
+    for name in sorted(formats, key="brief".__ne__):
         done = subprocess.run(
-            [quarto, "render", "report.qmd", "--to", FORMATS[name]],
+            [quarto, "render", "report.qmd", *FORMATS[name]],
             cwd=stage,
             capture_output=True,
             text=True,
             check=False,
             env={**os.environ, "SOURCE_DATE_EPOCH": str(clock)},
         )
-        path = stage / f"report.{name}"
+        path = stage / FILES[name]
         if done.returncode != 0 or not path.is_file():
-            raise RunFailedError(f"Quarto could not make report.{name}:\n{done.stderr.strip()}")
-        made.append(path)
-    return made
+            raise RunFailedError(f"Quarto could not make {path.name}:\n{done.stderr.strip()}")
+    return [stage / FILES[name] for name in formats]

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from briefing.errors import RunFailedError
+from briefing.paths import FILES
 
 # What Quarto and citeproc print where a reference leads nowhere; both exit with 0.
 UNRESOLVED = re.compile(r"\?(?:@|var:|meta:)[\w-]+|\(\?\?\?\)|\{\{<|\]\{\.(?:num|finding)")
+BRIEF_PAGES = 2
 LOADING = {"link": "href", "script": "src", "img": "src", "iframe": "src", "source": "src", "object": "data"}
 
 
@@ -102,6 +104,8 @@ def check_pdf(path: Path, digest: str, data: str) -> list[str]:
         pages = [page.get_textpage().get_text_bounded() for page in reader]
         keywords = reader.get_metadata_value("Keywords")
     problems = _problems_of_text("\n".join(pages), data)
+    if path.name == FILES["brief"] and len(pages) != BRIEF_PAGES:
+        problems.append(f"has {len(pages)} pages, and a brief has {BRIEF_PAGES}")
     problems += [
         f"page {number} does not carry the scenario digest {digest}"
         for number, text in enumerate(pages, 1)

@@ -16,7 +16,7 @@ HEADLINES = {
     "money.agreed": "Agreed pay",
 }
 """The numbers that the page shows, deaths before money; all assumed by the scenario."""
-FORMATS = {"report.html": "HTML", "report.pdf": "PDF"}
+FORMATS = {"report.html": "HTML", "report.pdf": "PDF", "brief.pdf": "brief"}
 LONGEST = 2_000
 """Rows that a browser still shows at once; a longer sweep is read from its table."""
 
