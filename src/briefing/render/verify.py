@@ -12,6 +12,8 @@ from briefing.paths import FILES
 # What Quarto and citeproc print where a reference leads nowhere; both exit with 0.
 UNRESOLVED = re.compile(r"\?(?:@|var:|meta:)[\w-]+|\(\?\?\?\)|\{\{<|\]\{\.(?:num|finding)")
 BRIEF_PAGES = 2
+# Such a script element holds data; a browser runs none of it.
+DATA = ("application/json", "application/ld+json")
 LOADING = {"link": "href", "script": "src", "img": "src", "iframe": "src", "source": "src", "object": "data"}
 
 
@@ -33,7 +35,7 @@ class _Page(HTMLParser):
         given: dict[str, str] = {name: value or "" for name, value in attrs}
         if tag in ("style", "script"):
             self._silent += 1
-        if tag == "script" and given.get("type", "") != "application/ld+json":
+        if tag == "script" and given.get("type", "") not in DATA:
             self._script = True
             self.scripts.append("")
         self.runs += [f"{name} of a {tag}" for name in given if name.startswith("on")]
