@@ -8,7 +8,15 @@ from typing import Any, Self
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 from briefing.run.notebooks import find_notebooks
@@ -29,30 +37,16 @@ class Rate(TextColumn):
         return Text(f"{rate:.3g} a minute" if rate else "", style="progress.data.speed")
 
 
-class Steps:
-    """Shows how far scenarios are: their notebooks, then their documents.
+class _Live:
+    """A bar on the screen of standard error, where that is one."""
 
-    Parameters
-    ----------
-    root
-        The project's folder.
-    scenarios
-        All that will be run.
-    documents
-        Whether documents follow the notebooks.
-    """
-
-    def __init__(self, root: Path, scenarios: Sized, documents: bool = False) -> None:
-        self._steps = len(find_notebooks(root)) + documents
-        self._running: dict[tuple[str, str], None] = {}
+    def __init__(self, total: int, *columns: ProgressColumn) -> None:
         self._console = Console(stderr=True)
-        self._many = len(scenarios) > 1
-        rate = (Rate(self._steps), TimeRemainingColumn()) if self._many else ()
-        columns = (BarColumn(), MofNCompleteColumn(), *rate, TextColumn("{task.description}", markup=False))
         # In a pipe standard output is nobody's screen: the live lines must not catch it.
         same = sys.stdout.isatty()
-        self._bar = Progress(*columns, console=self._console, transient=True, redirect_stdout=same)
-        self._task = self._bar.add_task("starting", total=len(scenarios) * self._steps)
+        shown = (BarColumn(), MofNCompleteColumn(), *columns)
+        self._bar = Progress(*shown, console=self._console, transient=True, redirect_stdout=same)
+        self._task = self._bar.add_task("starting", total=total)
 
     def __enter__(self) -> Self:
         if self._console.is_terminal:
@@ -71,6 +65,26 @@ class Steps:
         for line in lines:
             typer.echo(line)
 
+
+class Steps(_Live):
+    """Shows how far scenarios are: their notebooks, then their documents.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    scenarios
+        All that will be run.
+    documents
+        Whether documents follow the notebooks.
+    """
+
+    def __init__(self, root: Path, scenarios: Sized, documents: bool = False) -> None:
+        steps = len(find_notebooks(root)) + documents
+        self._running: dict[tuple[str, str], None] = {}
+        rate = (Rate(steps), TimeRemainingColumn()) if len(scenarios) > 1 else ()
+        super().__init__(len(scenarios) * steps, *rate, TextColumn("{task.description}", markup=False))
+
     def show(self, scenario: Any, step: str, event: str) -> None:
         """Show that a notebook or the documents of a scenario were fresh, cached, started, done or failed."""
         if event == "started":
@@ -81,25 +95,11 @@ class Steps:
         self._bar.update(self._task, description=", ".join(told) or step, advance=1 if event in ENDED else 0)
 
 
-class Count:
+class Count(_Live):
     """Shows how many scenarios of a large sweep are done, with the rate and the time left."""
 
     def __init__(self, total: int) -> None:
-        self._console = Console(stderr=True)
-        columns = (BarColumn(), MofNCompleteColumn(), Rate(1), TimeRemainingColumn())
-        self._bar = Progress(*columns, console=self._console, transient=True)
-        self._task = self._bar.add_task("", total=total)
-
-    def __enter__(self) -> Self:
-        if self._console.is_terminal:
-            self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._console.is_terminal:
-            self._bar.stop()
+        super().__init__(total, Rate(1), TimeRemainingColumn())
 
     def show(self, done: int) -> None:
         """Show that so many more are done."""
