@@ -14,11 +14,9 @@ from PIL import Image
 
 from briefing.cli import inform, main
 from briefing.formats import day
-from briefing.pages.page import TEMPLATES
 from briefing.render.index import CARDS, PICTURES, refresh_index
 from briefing.render.thumbnail import make_thumbnail
 from briefing.scenario import load_scenario
-from conftest import ROOT
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)> {{ 7 * 7 }} &amp;'
 
@@ -256,12 +254,17 @@ def test_a_thousand_briefings_are_all_there_with_few_pictures(shelf):
     assert sum(one.attributes.get("loading") != "lazy" for one in pictures) <= 3
 
 
-def test_the_colours_are_those_of_the_briefing():
-    def colours(path: Path) -> list[tuple[str, str]]:
-        return re.findall(r"--(ink|quiet|rule|accent|wash|paper): *(#[0-9a-f]+)", path.read_text())
-
-    own, briefing = colours(TEMPLATES / "style.css"), colours(ROOT / "_extensions/briefing/briefing.css")
-    assert own[:12] == briefing[:12]
+@needs_chromium
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_look_like_the_briefing(rendered, scheme):
+    looks = []
+    with browser(1280, scheme) as page:
+        for name in ("index.html", "baseline/notebooks/02_people.html", "baseline/report.html"):
+            page.goto((rendered / "briefings" / name).as_uri())
+            look = "(() => { const look = getComputedStyle(document.body);"
+            look += "return [look.color, look.backgroundColor, look.getPropertyValue('--sans')] })()"
+            looks.append(page.evaluate(look))
+    assert looks[0] == looks[1] == looks[2]
 
 
 @needs_chromium
