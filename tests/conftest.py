@@ -1,6 +1,8 @@
 """A copy of the project that a test may change, and small notebooks to run in it."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -115,4 +117,21 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         runner.run_notebooks(root, load_scenario("baseline"))
+    return root
+
+
+@pytest.fixture(scope="session")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project with three briefings (one with notebook pages), a comparison and a sweep."""
+    root = copy_project(tmp_path_factory.mktemp("rendered"))
+    for arguments in (
+        ("render", "baseline", "--notebooks", "--renderer", "builtin"),
+        ("render", "as-printed", "--renderer", "builtin"),
+        ("render", "baseline", "--set", "pay=2500", "--renderer", "builtin"),
+        ("compare", "baseline", "as-printed", "--to", "html", "--renderer", "builtin"),
+        ("sweep", "--grid", "pay=1500,2500", "--no-documents", "--no-figures"),
+    ):
+        command = [sys.executable, "-m", "briefing.cli", *arguments]
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
     return root

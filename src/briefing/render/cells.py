@@ -56,8 +56,8 @@ class Cell:
         Its place in the notebook, from 0.
     prose, code
         Markup; one of them is empty.
-    lines
-        How many lines of code there are.
+    source
+        The code as it was written.
     outputs
         What the cell showed.
     """
@@ -65,7 +65,7 @@ class Cell:
     number: int
     prose: Markup = NOTHING
     code: Markup = NOTHING
-    lines: int = 0
+    source: str = ""
     outputs: list[Output] = field(default_factory=list)
 
 
@@ -99,9 +99,11 @@ def read_cells(notebook: Mapping[str, Any], name: str) -> Reading:
         source, tags = _joined(cell["source"]), cell.get("metadata", {}).get("tags", [])
         if PARAMETERS in tags or INJECTED in tags:
             parameters |= _assigned(source)
+        elif not source.strip():
+            continue
         elif cell["cell_type"] == "code":
             outputs = list(_outputs(cell.get("outputs", [])))
-            cells.append(Cell(number, code=_code(source), lines=source.count("\n") + 1, outputs=outputs))
+            cells.append(Cell(number, code=_code(source), source=source, outputs=outputs))
         elif cell["cell_type"] == "markdown":
             if number == 0 and (heading := re.match(r"#[ \t]+(.+)\n?", source)):
                 title, source = heading[1].strip(), source[heading.end() :]

@@ -41,7 +41,6 @@ class Manifest(BaseModel):
     digest: Short
     as_of: date
     coverage_end: date
-    command: Annotated[str, StringConstraints(max_length=5_000)]
     scenario: _Named
 
 

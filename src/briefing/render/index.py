@@ -59,10 +59,11 @@ def supply_thumbnails(root: Path) -> None:
     folder = root / "briefings"
     cards, rows = _parts(root, find_finished(folder))
     for briefing in [*cards, *rows[:PICTURES]]:
-        if not briefing.thumbnail and "report.pdf" in briefing.documents:
+        pdf = next((name for name in briefing.documents if name.endswith(".pdf")), None)
+        if pdf and not briefing.thumbnail:
             own = folder / briefing.name
             try:
-                make_thumbnail(own / "report.pdf", own / THUMBNAIL)
+                make_thumbnail(own / pdf, own / THUMBNAIL)
             except OSError:
                 # The page shows an empty frame: a picture is no reason to refuse the rest.
                 continue

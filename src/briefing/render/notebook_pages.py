@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from markupsafe import Markup
 
 from briefing.errors import RunFailedError
 from briefing.pages.page import fill_page, write_page
-from briefing.render.cells import Cell, Reading, read_cells
+from briefing.render.cells import Cell, Output, Reading, inert, read_cells
 from briefing.render.document import Document, printed
 from briefing.scenario import Scenario
 
@@ -49,7 +50,7 @@ def write_pages(
             briefing=document["metadata"]["title"],
             name=name,
             reading=reading,
-            cells=list(_shown(reading, _drawings(origin, name, document))),
+            cells=list(_shown(reading, _figures(origin, name, document))),
             before=_neighbour(notebooks, readings, place - 1),
             after=_neighbour(notebooks, readings, place + 1),
         )
@@ -72,39 +73,58 @@ def _neighbour(
     return {"address": f"{notebooks[place]}.html", "title": readings[notebooks[place]].title}
 
 
-def _drawings(origin: Path, notebook: str, document: Document) -> dict[str, dict[str, str]]:
-    """Return the notebook's figures by their bytes: only so is it certain which output is which figure."""
-    return {
-        (origin / entry["file"]).read_text(encoding="utf-8"): {
-            "name": name,
-            "title": printed(entry["title"], document["numbers"]),
-            "alt": printed(entry["alt"], document["numbers"]),
-        }
+@dataclass
+class _Figure:
+    """A figure that the notebook recorded, and whether the page has shown it."""
+
+    name: str
+    title: str
+    alt: str
+    svg: str
+    shown: bool = False
+
+
+def _figures(origin: Path, notebook: str, document: Document) -> list[_Figure]:
+    numbers = document["numbers"]
+    return [
+        _Figure(
+            name,
+            printed(entry["title"], numbers),
+            printed(entry["alt"], numbers),
+            (origin / entry["file"]).read_text(encoding="utf-8"),
+        )
         for name, entry in document["figures"].items()
         if entry["notebook"] == notebook
-    }
+    ]
 
 
-def _shown(
-    reading: Reading, drawings: Mapping[str, Mapping[str, str]]
-) -> Iterator[tuple[Cell, list[dict[str, Any]]]]:
-    named: set[str] = set()
+def _shown(reading: Reading, figures: list[_Figure]) -> Iterator[tuple[Cell, list[dict[str, Any]]]]:
+    """Yield each cell with what it showed, and with the figures that it recorded without showing them."""
+    displayed = {output.text for cell in reading.cells for output in cell.outputs if output.picture}
+    hidden = [figure for figure in figures if figure.svg not in displayed]
+    last = max((cell.number for cell in reading.cells if cell.source), default=None)
     for cell in reading.cells:
-        outputs: list[dict[str, Any]] = []
-        for output in cell.outputs:
-            figure = drawings.get(output.text) if output.picture else None
-            outputs.append(
-                {
-                    "text": output.text,
-                    "spoken": output.spoken,
-                    "picture": _described(output.picture, figure["alt"] if figure else "A drawing"),
-                    # Of a figure that is shown twice the first is the one that links lead to.
-                    "id": figure["name"] if figure and figure["name"] not in named else "",
-                    "title": figure["title"] if figure else "",
-                }
-            )
-            named.update(one["id"] for one in outputs)
+        outputs = [_output(output, figures) for output in cell.outputs]
+        for figure in hidden:
+            if not figure.shown and (figure.name in cell.source or cell.number == last):
+                outputs.append(_output(Output(figure.svg, inert(figure.svg)), figures))
         yield cell, outputs
+
+
+def _output(output: Output, figures: list[_Figure]) -> dict[str, Any]:
+    # By its bytes, since only they make certain which output is which figure.
+    figure = next((one for one in figures if output.picture and one.svg == output.text), None)
+    told = {
+        "text": output.text,
+        "spoken": output.spoken,
+        "picture": _described(output.picture, figure.alt if figure else "A drawing"),
+        # Of a figure that is shown twice the first is the one that links lead to.
+        "id": figure.name if figure and not figure.shown else "",
+        "title": figure.title if figure else "",
+    }
+    if figure:
+        figure.shown = True
+    return told
 
 
 def _described(picture: Markup, alt: str) -> Markup:

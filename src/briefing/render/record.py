@@ -67,7 +67,7 @@ def read_record(path: Path) -> Kept | None:
     try:
         record: Kept = json.loads(path.read_text(encoding="utf-8"))
         return record if {"scenario", "numbers", "made_from", "evidence"} <= record.keys() else None
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return None
 
 

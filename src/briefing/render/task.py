@@ -112,7 +112,8 @@ def make_document(task: DocumentTask) -> Made:
         write_record(record_of(planner, scenario, ledger, document, task.setting.commit), task.draft / RECORD)
         source = (task.root / "report.qmd").read_text(encoding="utf-8")
         verify(files, task.scenario.digest, source, document)
-        beside = [make_thumbnail(path, task.draft / THUMBNAIL) for path in files if path.name == "report.pdf"]
+        pdf = [path for path in files if path.suffix == ".pdf"]
+        beside = [make_thumbnail(path, task.draft / THUMBNAIL) for path in pdf[:1]]
         pages = []
         if task.pages:
             pages = write_pages(task.root, task.scenario, document, task.notebooks, task.draft)

@@ -23,8 +23,8 @@ def make_thumbnail(pdf: Path, path: Path) -> Path:
     try:
         with PdfDocument(pdf) as document:
             page = document[0]
+            height = round(WIDTH * page.get_height() / page.get_width())
             picture = page.render(scale=2 * WIDTH / page.get_width()).to_pil().convert("RGB")
-        height = round(picture.height * WIDTH / picture.width)
         small = picture.resize((WIDTH, height), reducing_gap=2).quantize(COLOURS, dither=0)
         small.save(draft, format="PNG", optimize=True)
         draft.replace(path)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from briefing.pages.page import fill_page, write_page
+from briefing.render.finished import DOCUMENTS
 from briefing.scenario.describe import shown
 from briefing.scenario.sweeps import Point, Sweep
 
@@ -16,7 +17,6 @@ HEADLINES = {
     "money.agreed": "Agreed pay",
 }
 """The numbers that the page shows, deaths before money; all assumed by the scenario."""
-FORMATS = {"report.html": "HTML", "report.pdf": "PDF", "brief.pdf": "brief"}
 LONGEST = 2_000
 """Rows that a browser still shows at once; a longer sweep is read from its table."""
 
@@ -71,7 +71,7 @@ def _row(run: Run, swept: Sequence[str], briefings: Path) -> dict[str, Any]:
         "failure": run.failure,
         "links": [
             (f"../../{scenario.name}/{name}", said)
-            for name, said in FORMATS.items()
+            for name, said in DOCUMENTS.items()
             if (folder / name).is_file()
         ],
     }
