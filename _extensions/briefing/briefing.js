@@ -56,7 +56,7 @@
 
     function mark() {
       waiting = false;
-      const line = innerHeight / 4;
+      const line = Math.min(innerHeight / 4, 120);
       const ended = innerHeight + scrollY >= page.scrollHeight - 2;
       let found = null;
       for (const link of links) {

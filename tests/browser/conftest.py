@@ -1,0 +1,132 @@
+"""Finished documents, and one browser that opens them from their files."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from briefing.ledger import load
+from briefing.render import make
+from briefing.render.document import compose
+from briefing.render.stage import fill_stage
+from briefing.render.task import render_stage
+from briefing.run.notebooks import find_notebooks
+from briefing.run.runner import run_notebooks
+from briefing.scenario import load_scenario
+from browser.looking import DESKTOP
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    missing = pytest.mark.skip(reason=f"{CHROMIUM} is missing")
+    for item in items:
+        if Path(__file__).parent in item.path.parents and not CHROMIUM.exists():
+            item.add_marker(missing)
+
+
+@pytest.fixture(scope="session")
+def project(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project whose baseline and edition with the latest evidence are rendered."""
+    root = Path(shutil.copytree(finished, tmp_path_factory.mktemp("pages") / "project"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        for name in ("garrison-2026", "baseline"):
+            scenario = load_scenario(name)
+            run_notebooks(root, scenario)
+            make.finish(root, scenario, formats=("html",))
+    return root
+
+
+@pytest.fixture(scope="session")
+def baseline(project: Path) -> Path:
+    return project / "briefings/baseline/report.html"
+
+
+@pytest.fixture(scope="session")
+def latest(project: Path) -> Path:
+    return project / "briefings/garrison-2026/report.html"
+
+
+@pytest.fixture(scope="session")
+def composed(project: Path) -> dict[str, Any]:
+    """What the baseline's document is filled from."""
+    names = [notebook.name for notebook in find_notebooks(project)]
+    return compose(project, load_scenario("baseline"), load(project / "data"), names)
+
+
+@pytest.fixture
+def rendered(project: Path, tmp_path: Path):
+    """Render a document that a test has changed."""
+
+    def render(document: dict[str, Any]) -> Path:
+        fill_stage(tmp_path, project, document, for_quarto=False)
+        (path,) = render_stage(tmp_path, ["html"], "builtin", 0)
+        return path
+
+    return render
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield started
+        started.close()
+
+
+@dataclass
+class Opened:
+    """An open page with everything that it asked for or complained of."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def visit(browser: Browser):
+    """Open a file as a reader does; what it complains of fails the test."""
+    contexts: list[BrowserContext] = []
+    opened: list[Opened] = []
+
+    def open_(path: Path, size: tuple[int, int] = DESKTOP, scheme: str = "light", **options: Any) -> Page:
+        phone = size[0] < 500
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=scheme,
+            has_touch=phone,
+            is_mobile=phone,
+            reduced_motion="reduce",
+            **options,
+        )
+        contexts.append(context)
+        seen = Opened(context.new_page())
+        opened.append(seen)
+        seen.page.on("request", lambda request: seen.requests.append(request.url))
+        seen.page.on("console", lambda message: seen.complaints.append(message.text))
+        seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        seen.page.goto(path.as_uri())
+        return seen.page
+
+    yield open_
+    complaints = [text for seen in opened for text in seen.complaints]
+    fetched = [url for seen in opened for url in seen.requests if not url.startswith(("file:", "data:"))]
+    for context in contexts:
+        context.close()
+    assert complaints == []
+    assert fetched == []
