@@ -30,7 +30,7 @@ def lacking(texts: Iterable[str]) -> list[str]:
     ['서', '울']
     """
     # Marks of format and spaces are never drawn, so no typeface needs them.
-    found = {letter for text in texts if not text.isascii() for letter in text}
+    found: set[str] = set().union(*texts)
     return sorted(
         letter
         for letter in found
