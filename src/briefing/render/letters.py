@@ -13,7 +13,7 @@ SUBSTITUTE = "\u25ca"
 @cache
 def printable() -> frozenset[int]:
     """Return the code points that the project's typeface family can print."""
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont
 
     from briefing.render.stage import font_files
 
