@@ -227,10 +227,9 @@ local function what_if(div)
   div.content:insert(pandoc.RawBlock('html', '<script type="application/json" id="what-if-data">' .. json .. '</script>'))
   for _, name in ipairs {'whatif-model.js', 'whatif.js'} do
     local file = assert(io.open('_extensions/briefing/' .. name, 'rb'))
-    -- Comments and indentation are for those who read the source, and a page is sent to many.
-    local script = ('\n' .. file:read('a')):gsub('\n%s*//[^\n]*', ''):gsub('\n%s+', '\n')
+    local script = file:read('a')
     file:close()
-    div.content:insert(pandoc.RawBlock('html', '<script>' .. script .. '</script>'))
+    div.content:insert(pandoc.RawBlock('html', '<script>\n' .. script .. '</script>'))
   end
   return div
 end

@@ -4,8 +4,11 @@
 
 const { perPlace, lasting, outcomes, plain, show, read, written, allowed, startOf, changed, command, address, readAddress } = globalThis.briefingWhatIf;
 const panel = document.getElementById('what-if');
-const data = JSON.parse(document.getElementById('what-if-data').textContent);
+const source = document.getElementById('what-if-data');
+if (!source) return;
+const data = JSON.parse(source.textContent);
 const named = Object.fromEntries(data.groups.flatMap((group) => group.parameters).map((one) => [one.name, one]));
+const OUTSIDE = 'a value is outside its allowed range';
 const controls = {};
 let values = readAddress(data, '').values;
 
@@ -152,7 +155,7 @@ function drawMap(result) {
       + `The chosen point, ${spoken(force, values.force)} and ${values.tour < Infinity ? 'a tour of ' : ''}${spoken(tour, values.tour)}, makes ${plain(result.distinct, 3)} people: `
       + `${below ? `on or above the contour of ${plain(below)}` : `below the lowest contour, ${plain(levels[0])}`}.`
       + (box ? ` The ambassador\u2019s inputs: ${box.force.map((end) => plain(end)).join(' to ')} persons, ${box.tour.join(' to ')} months.` : '')
-    : 'No map: a value is outside its allowed range.');
+    : `No map: ${OUTSIDE}.`);
 }
 
 // The numbers, the address and the command --------------------------------------------------------------------
@@ -185,7 +188,7 @@ const copier = (words, text, select) => button(words, async () => {
     note.textContent = 'Copied.';
   } catch {
     select(text());
-    note.textContent = 'Selected: copy it from here.';
+    note.textContent = 'Selected: copy it.';
   }
 });
 const copyCommand = copier('Copy command', () => code.textContent, () => getSelection().selectAllChildren(code));
@@ -198,7 +201,7 @@ const copyLink = copier('Copy link', () => location.href.replace(/#.*$/, '') + a
 let timer = 0;
 let started = false;
 function settle(result, valid) {
-  summary.textContent = valid ? rows.map(({ output }) => `${output.label}: ${printed(output, result)}`).join('; ') : 'A value is outside its allowed range.';
+  summary.textContent = valid ? rows.map(({ output }) => `${output.label}: ${printed(output, result)}`).join('; ') : `No answer: ${OUTSIDE}.`;
   // An address is a convenience: a browser that forbids it, or is asked too often, keeps the panel.
   try { if (valid) history.replaceState(null, '', address(data, values)); } catch { /* Nothing to tell. */ }
 }
@@ -215,7 +218,7 @@ function render(typed) {
     row.classList.toggle('exceeded', exceeded);
   }
   drawMap(result);
-  code.textContent = valid ? command(data, values) : 'none while a value is outside its allowed range';
+  code.textContent = valid ? command(data, values) : `none: ${OUTSIDE}`;
   copyLink.disabled = copyCommand.disabled = !valid;
   note.textContent = '';
   link.hidden = true;
