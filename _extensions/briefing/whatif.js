@@ -188,7 +188,7 @@ const copier = (words, text, select) => button(words, async () => {
     note.textContent = 'Copied.';
   } catch {
     select(text());
-    note.textContent = 'Selected: copy it from here.';
+    note.textContent = 'Selected: copy it.';
   }
 });
 const copyCommand = copier('Copy command', () => code.textContent, () => getSelection().selectAllChildren(code));
