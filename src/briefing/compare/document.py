@@ -83,7 +83,7 @@ def compose_comparison(
         "stamp": f"{named}.",
         "metadata": _metadata(sides, digest),
     }
-    document["page"] = page_of(root, document, numbering, evidence, known)
+    document["page"] = page_of(root, document, numbering, evidence, known, setting)
     check(document, evidence)
     return document
 

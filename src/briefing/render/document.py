@@ -58,7 +58,7 @@ def compose(
     stamp = f"As of {day(scenario.as_of)}; scenario {scenario.name}, digest {scenario.digest}"
     document["stamp"] = f"{stamp}; seed {scenario.seed}."
     document["metadata"] = _metadata(document, scenario, ledger)
-    document["page"] = page_of(root, document, numbering, evidence, known)
+    document["page"] = page_of(root, document, numbering, evidence, known, setting)
     return document
 
 
