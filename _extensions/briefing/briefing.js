@@ -123,7 +123,7 @@
     if (!row) return null;
     const [, , says, reported, grade, source] = row.cells;
     const code = make('b', {class: 'grade'}, textOf(grade).split(':')[0]);
-    const about = make('span', {class: 'about'}, textOf(grade).split(':').slice(1).join(':').trim(), ', reported ', textOf(reported), ', ');
+    const about = make('span', {class: 'about'}, textOf(grade).split(':').slice(1).join(':').trim(), ', reported ', make('span', {class: 'day'}, textOf(reported)), ', ');
     const read = source.querySelector('a');
     about.append(read ? make('a', {href: read.href, rel: 'noreferrer'}, textOf(read)) : textOf(source), ', ');
     about.append(make('a', {href: link.hash}, 'row ' + textOf(anchor)));

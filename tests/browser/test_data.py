@@ -129,6 +129,9 @@ def test_programs_read_who_claimed_what_and_no_verdict(latest, visit):
     told = json.loads(page.locator('script[type="application/ld+json"]').inner_text())
     kinds = [entry["@type"] for entry in told["@graph"]]
     assert kinds[:2] == ["Report", "Dataset"]
+    for entry in told["@graph"][:2]:
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", entry["datePublished"])
+        assert (entry.get("author") or entry["creator"])["name"]
     claims = told["@graph"][2:]
     assert len(claims) == page.locator("#tbl-sources tbody tr").count()
     for claim in claims:

@@ -1,6 +1,11 @@
 """The page as a file: it holds all it needs and runs only what is its own."""
 
 import pytest
+from playwright.sync_api import expect
+
+from briefing.render import quarto
+from briefing.render.stage import fill_stage
+from browser.looking import faults, number, overflow
 
 
 @pytest.mark.parametrize("which", ["baseline", "latest"])
@@ -40,3 +45,20 @@ def test_a_script_that_is_not_the_page_s_own_does_not_run(baseline, tmp_path, br
     assert page.evaluate("document.documentElement.classList.contains('js')")
     assert page.evaluate("window.strange") is None
     page.close()
+
+
+@pytest.mark.quarto
+@pytest.mark.skipif(quarto.find() is None, reason="no Quarto on PATH")
+def test_the_page_that_quarto_makes_does_the_same(project, composed, tmp_path, visit):
+    fill_stage(tmp_path, project, composed, for_quarto=True)
+    (path,) = quarto.render(tmp_path, ["html"], 0)
+    page = visit(path)
+    number(page, "people.force").click()
+    expect(page.get_by_role("dialog").locator(".kind")).to_have_text("assumed")
+    page.keyboard.press("Escape")
+    page.get_by_label("Filter the claims").fill("no such words")
+    expect(page.locator("#tbl-sources tbody tr:visible")).to_have_count(0)
+    expect(page.locator("main .anchor").first).to_be_attached()
+    assert page.locator("#TOC a[href='#sec-money']").count() == 1
+    assert overflow(page) == 0
+    assert faults(page, contrast=False) == []

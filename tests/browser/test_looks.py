@@ -1,9 +1,12 @@
 """The page in the light, in the dark and on paper."""
 
+import io
 import re
 
+import numpy as np
 import pytest
-from playwright.sync_api import expect
+from matplotlib.image import imread
+from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from browser.conftest import SCREENSHOTS
@@ -44,6 +47,20 @@ def test_every_colour_of_the_drawings_has_one_for_the_dark(which, request, visit
     for name, shown in light.items():
         code = re.sub(r"^#(.)(.)(.)$", r"#\1\1\2\2\3\3", name.removeprefix("fill").removeprefix("stroke"))
         assert shown == f"rgb({', '.join(str(int(code[at : at + 2], 16)) for at in (1, 3, 5))})"
+
+
+def pixels(page: Page, figure: str) -> set[tuple[int, ...]]:
+    shot = page.locator(f"{figure} .drawing").screenshot()
+    picture = np.round(255 * imread(io.BytesIO(shot))[..., :3]).astype(int)
+    return set(map(tuple, np.unique(picture.reshape(-1, 3), axis=0).tolist()))
+
+
+def test_marks_that_a_drawing_repeats_change_their_colours_too(baseline, visit):
+    ring = (0x12, 0x43, 0x6D)
+    assert ring in pixels(visit(baseline), "#fig-scenarios")
+    dark = pixels(visit(baseline, scheme="dark"), "#fig-scenarios")
+    assert ring not in dark
+    assert (255, 255, 255) not in dark
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

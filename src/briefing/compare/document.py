@@ -91,7 +91,7 @@ def compose_comparison(
         "stamp": f"{named}.",
         "metadata": _metadata(sides, digest),
     }
-    document["page"] = page_of(root, document, numbering, evidence, known)
+    document["page"] = page_of(root, document, numbering, evidence, known, setting)
     check(document, evidence)
     say_what_is_lacking(document, root)
     return document

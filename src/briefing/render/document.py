@@ -78,7 +78,7 @@ def compose(
     document["stamp"] = f"{stamp}; seed {scenario.seed}."
     document["metadata"] = _metadata(document, scenario, ledger)
     say_what_is_lacking(document, root)
-    document["page"] = page_of(root, document, numbering, evidence, known)
+    document["page"] = page_of(root, document, numbering, evidence, known, setting)
     return document
 
 

@@ -4,12 +4,14 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from briefing.datasets import csv_text
 from briefing.ledger import Ledger
+from briefing.render.setting import Setting
 from briefing.render.structured import in_script, structured
 from briefing.results import BASES
 
@@ -26,6 +28,7 @@ def page_of(
     numbering: Mapping[str, int],
     evidence: Mapping[str, Mapping[str, Any]],
     known: Ledger,
+    setting: Setting,
 ) -> dict[str, Any]:
     """Return what the page is filled from beside the document's texts.
 
@@ -37,6 +40,8 @@ def page_of(
         Composed but for this part.
     numbering, evidence, known
         The rows that its numbers rest on, all rows by id, and the ledger of the day.
+    setting
+        When it is made.
 
     Returns
     -------
@@ -57,7 +62,8 @@ def page_of(
     }
     downloads["numbers"] = _download(f"{name}-numbers.csv", numbers_csv(document["numbers"]))
     dataset = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
-    told = structured(document, numbering, evidence, known.sources, dataset)
+    made_on = datetime.fromtimestamp(setting.clock, UTC).date()
+    told = structured(document, numbering, evidence, known.sources, dataset, made_on)
     return {
         "policy": policy(scripts),
         "scripts": scripts,

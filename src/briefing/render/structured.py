@@ -5,6 +5,7 @@ No claim gets a verdict: the briefing says who said what, not what is true.
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -18,6 +19,7 @@ def structured(
     evidence: Mapping[str, Mapping[str, Any]],
     sources: pd.DataFrame,
     dataset: Mapping[str, Any],
+    made_on: date,
 ) -> dict[str, Any]:
     """Return the JSON-LD of a document.
 
@@ -32,7 +34,9 @@ def structured(
     sources
         The ledger's table of pages.
     dataset
-        Title, description, version, licence and digest of the evidence.
+        Title, description, version and licence of the evidence, and the day of its compilation.
+    made_on
+        The day that the document states as its own.
     """
     about, findings = document["metadata"], document["findings"]
     urls = dict(zip(sources["source_id"], sources["url"], strict=True))
@@ -45,6 +49,7 @@ def structured(
         "identifier": findings["data-digest"],
         "license": dataset["licenses"][0]["path"],
         "creator": AUTHOR,
+        "datePublished": dataset["compiled"],
     }
     report = {
         "@type": "Report",
@@ -53,6 +58,7 @@ def structured(
         "name": about["title"],
         "description": about["subtitle"],
         "author": AUTHOR,
+        "datePublished": made_on.isoformat(),
         "inLanguage": "en",
         "temporalCoverage": f"../{about['briefing-as-of']}",
         "identifier": about["briefing-digest"],
