@@ -318,7 +318,7 @@ def test_no_picture_or_table_is_parted_from_its_caption(project, name, edition):
     for element in captioned:
         (caption,) = (child.every_page for child in element.children if child.kind == "/Caption")
         assert len(caption) == 1
-        if element.kind == "/Table":
+        if element.of("/Table"):
             assert caption <= element.of("/THead")[0].every_page
             assert caption <= element.of("/TBody")[0].of("/TR")[0].every_page
         else:

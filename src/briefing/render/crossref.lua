@@ -41,6 +41,16 @@ local function described(image)
   return image
 end
 
+-- As Quarto does it: the note under a table is a part of its figure.
+local function typst_table(content, caption, id)
+  content[1].classes:insert('typst:no-figure')
+  local blocks = pandoc.Blocks {pandoc.RawBlock('typst', '#figure([')}
+  blocks:extend(content)
+  blocks:extend {pandoc.RawBlock('typst', '], caption: ['), caption}
+  blocks:insert(pandoc.RawBlock('typst', '], kind: table, supplement: [Table]) <' .. id .. '>'))
+  return blocks
+end
+
 -- [picture or table, ..., caption] -> a figure or a captioned table, numbered.
 local function float(div)
   local kind = div.identifier:match('^(%a+)%-')
@@ -53,11 +63,7 @@ local function float(div)
   else
     caption = pandoc.Plain(caption.content)
   end
-  if kind == 'tbl' and not FORMAT:match 'html' then
-    content[1].caption = {long = {caption}}
-    content[1].identifier = div.identifier
-    return content
-  end
+  if kind == 'tbl' and FORMAT:match 'typst' then return typst_table(content, caption, div.identifier) end
   if content[1].t == 'Para' then content[1] = pandoc.Plain(content[1]:walk({Image = described}).content) end
   return pandoc.Figure(content, {long = {caption}}, pandoc.Attr(div.identifier, {'float'}))
 end
