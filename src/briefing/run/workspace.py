@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
+from secrets import token_hex
 
 from filelock import FileLock, Timeout
 
@@ -29,14 +29,29 @@ def workspace(parent: Path) -> Iterator[Path]:
     """
     parent.mkdir(parents=True, exist_ok=True)
     _remove_abandoned(parent)
-    folder = Path(mkdtemp(prefix=PREFIX, dir=parent))
-    lock = FileLock(_lock_of(folder))
-    with lock:
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-            _lock_of(folder).unlink(missing_ok=True)
+    folder, lock = _claim(parent)
+    try:
+        folder.mkdir()
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        _lock_of(folder).unlink(missing_ok=True)
+        lock.release()
+
+
+def _claim(parent: Path) -> tuple[Path, FileLock]:
+    """Return a new name and its lock, held.
+
+    The lock comes before the folder: while nobody holds it another process may take the name for abandoned
+    and remove its lock file; then another name is claimed.
+    """
+    while True:
+        folder = parent / f"{PREFIX}{token_hex(8)}"
+        lock = FileLock(_lock_of(folder))
+        lock.acquire()
+        if _lock_of(folder).exists():
+            return folder, lock
+        lock.release()
 
 
 def _lock_of(folder: Path) -> Path:
