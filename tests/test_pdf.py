@@ -392,6 +392,8 @@ def test_bookmarks_follow_the_sections(project):
 
     found = list(titles(PdfReader(path_of(project, "baseline", "report.pdf")).outline))
     source = (ROOT / "report.qmd").read_text(encoding="utf-8")
+    # A section that only the page has stands in a block of its own.
+    source = re.sub(r'^:::+ \{\.content-visible when-format="html"\}.*?^:::+$', "", source, flags=re.M | re.S)
     wanted = [title.strip() for title in re.findall(r"^#+ ([^{\n]+)", source, re.MULTILINE)]
     assert [re.sub(r"^[\d.]+\s+", "", title) for title in found] == wanted
 

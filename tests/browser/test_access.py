@@ -57,7 +57,7 @@ def test_every_section_has_a_link_to_itself(baseline, visit):
     link.focus()
     assert colour(page, '.anchor[href="#sec-losses"]', "opacity") == "1"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#sec-losses")
+    page.wait_for_url("**#sec-losses")
 
 
 @pytest.mark.parametrize("size", [PHONE, SMALL])

@@ -83,7 +83,7 @@ def test_without_script_or_claims_the_days_stand_beside_each_other(latest, basel
     plain = visit(latest, java_script_enabled=False)
     expect(plain.locator("#fig-losses .whole")).to_be_visible()
     expect(plain.locator("#fig-losses .step").first).to_be_hidden()
-    expect(visit(baseline).get_by_role("slider")).to_have_count(0)
+    expect(visit(baseline).locator("#fig-losses").get_by_role("slider")).to_have_count(0)
 
 
 def rows_of(page: Page, link) -> list[dict[str, str]]:
