@@ -11,10 +11,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from briefing.datasets import frame_csv
 from briefing.errors import RunFailedError
 from briefing.formats import UNIT_WORDS, show, show_range
-from briefing.model.uncertainty import quantiles
 from briefing.outcome_keys import OUTCOME_KEYS
 from briefing.paths import figures_folder
 
@@ -173,6 +171,9 @@ class Record:
         """
         recorded = OUTCOME_KEYS[key]
         value, draws = recorded.factor * at_modes[recorded.quantity], in_draws[recorded.quantity]
+        # Only a notebook records outcomes; whoever merges results must not wait for such imports.
+        from briefing.model.uncertainty import quantiles
+
         ends = (recorded.factor * quantiles(draws)).tolist() if np.ndim(draws) else [None, None, None]
         low, median, high = ends
         number = self.number(
@@ -219,6 +220,7 @@ class Record:
         steps
             Figures of its parts with alt texts, by their labels in order: the page shows one at a time.
         """
+        from briefing.datasets import frame_csv
         from briefing.figures.svg import save_svg
 
         path = self.folder / f"{name}.svg"

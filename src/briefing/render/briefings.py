@@ -12,8 +12,8 @@ from briefing.errors import BadInputError, Problem, RunFailedError
 from briefing.pages.page import TEMPLATES
 from briefing.paths import FILES
 from briefing.render import quarto
-from briefing.render.notebook_pages import FOLDER as PAGES
-from briefing.render.notebook_pages import page_names, put_pages
+from briefing.render.page_folder import FOLDER as PAGES
+from briefing.render.page_folder import page_names, put_pages
 from briefing.render.record import keep_earlier, read_record
 from briefing.render.setting import Setting, clock, commit, latest_is_finished
 from briefing.run.plan import Planner

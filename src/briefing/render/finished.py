@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, StringConstraints, ValidationError
 
-from briefing.render.notebook_pages import page_names
+from briefing.render.page_folder import page_names
 from briefing.render.record import NAME as RECORD
 from briefing.render.record import read_record
 from briefing.render.thumbnail import NAME as THUMBNAIL

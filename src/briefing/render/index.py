@@ -18,7 +18,7 @@ from briefing.render.finished import (
     Page,
     find_finished,
 )
-from briefing.render.notebook_pages import FOLDER as PAGES
+from briefing.render.page_folder import FOLDER as PAGES
 from briefing.render.record import NAME as RECORD
 from briefing.render.thumbnail import NAME as THUMBNAIL
 from briefing.render.thumbnail import make_thumbnail

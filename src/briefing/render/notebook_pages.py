@@ -14,9 +14,6 @@ from briefing.render.cells import Cell, Output, Reading, inert, read_cells
 from briefing.render.document import Document, printed
 from briefing.scenario import Scenario
 
-FOLDER = "notebooks"
-"""Where the pages lie in a briefing's folder."""
-
 
 def write_pages(
     root: Path, scenario: Scenario, document: Document, notebooks: Sequence[str], folder: Path
@@ -131,21 +128,3 @@ def _described(picture: Markup, alt: str) -> Markup:
     if not picture.startswith("<svg"):
         return picture
     return Markup('<svg role="img" aria-label="{}"').format(alt) + picture[4:]
-
-
-def page_names(briefing: Path) -> list[str]:
-    """Return the names of the pages that lie in a briefing's folder, in order."""
-    return sorted(path.name for path in (briefing / FOLDER).glob("[0-9][0-9]_*.html") if path.is_file())
-
-
-def put_pages(briefing: Path, made: Sequence[Path]) -> None:
-    """Move finished pages into a briefing's folder, and remove those of notebooks that are gone."""
-    folder = briefing / FOLDER
-    if made:
-        folder.mkdir(exist_ok=True)
-    for path in made:
-        path.replace(folder / path.name)
-    for name in set(page_names(briefing)) - {path.name for path in made}:
-        (folder / name).unlink(missing_ok=True)
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
