@@ -81,8 +81,9 @@ class Pool:
         ``warm`` forks notebooks from a server that has its imports; ``kernel`` starts each afresh.
     """
 
-    # A process that makes documents is replaced now and then, so that its memory cannot grow for ever.
-    RETIRE = 100
+    # Typst keeps what it has compiled and cannot be told to let go: a process that makes documents is
+    # replaced after a few, so that memory does not grow with their number.
+    RETIRE = 8
 
     def __init__(self, jobs: int | None = None, engine: str = "warm") -> None:
         self._jobs = jobs or os.cpu_count() or 1
