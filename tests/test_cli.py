@@ -3,11 +3,11 @@
 import errno
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from shell import by_shell
 from typer.testing import CliRunner, Result
 
 from briefing import cli
@@ -18,7 +18,6 @@ from briefing.scenario.describe import as_schema, as_template
 from conftest import Small
 
 ROOT = Path(__file__).parents[1]
-BRIEFING = Path(sys.executable).parent / "briefing"
 
 
 def said(*arguments: str) -> str:
@@ -35,10 +34,6 @@ def ended(monkeypatch, capsys, *arguments: str) -> tuple[int, str]:
     captured = capsys.readouterr()
     assert 'Traceback (most recent call last):\n  File "' not in captured.err
     return int(caught.value.code or 0), captured.err
-
-
-def by_shell(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([BRIEFING, *arguments], capture_output=True, text=True, check=False, cwd=cwd)
 
 
 # What it tells

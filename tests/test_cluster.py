@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from shell import by_shell, start
 from test_sweep import table
 
 from conftest import copy_project
@@ -56,13 +57,7 @@ def test_a_sweep_goes_on_when_a_worker_is_killed_and_equals_the_local_one(cluste
     address, (_, mortal) = cluster
     far = copy_project(tmp_path_factory.mktemp("far"))
     near = copy_project(tmp_path_factory.mktemp("near"))
-    sweep = subprocess.Popen(
-        [BIN / "briefing", *GRID, "--dask", address],
-        cwd=far,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    sweep = start(*GRID, "--dask", address, cwd=far)
     until = time.monotonic() + 120
     while not list((far / "figures" / ".cache").glob("*")) and sweep.poll() is None:
         assert time.monotonic() < until
@@ -73,7 +68,7 @@ def test_a_sweep_goes_on_when_a_worker_is_killed_and_equals_the_local_one(cluste
     assert sweep.returncode == 0, err
     assert out.startswith("4 scenarios: ")
     assert "4 got new documents" in out
-    local = subprocess.run([BIN / "briefing", *GRID], cwd=near, capture_output=True, text=True, check=False)
+    local = by_shell(*GRID, cwd=near)
     assert local.returncode == 0, local.stderr
     assert table(far, "pay") == table(near, "pay")
     made = sorted(path.relative_to(near) for path in near.glob("briefings/*/report.*"))

@@ -3,12 +3,11 @@
 import json
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+from shell import by_shell
 
 from briefing.compare.causes import attribute, single_changes
 from briefing.compare.differences import HEADLINES
@@ -17,25 +16,19 @@ from briefing.ledger import load
 from briefing.scenario import load_scenario
 from conftest import copy_project
 
-BRIEFING = Path(sys.executable).parent / "briefing"
-
-
-def briefing(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([BRIEFING, *arguments], cwd=root, capture_output=True, text=True, check=False)
-
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory) -> Path:
     """A project in which two scenarios were compared."""
     root = copy_project(tmp_path_factory.mktemp("compared"))
-    done = briefing(root, "compare", "baseline", "garrison-2026", "--renderer", "builtin")
+    done = by_shell("compare", "baseline", "garrison-2026", "--renderer", "builtin", cwd=root)
     assert done.returncode == 0, done.stderr
     return root
 
 
 @pytest.fixture(scope="module")
 def told(project) -> dict:
-    return json.loads(briefing(project, "compare", "baseline", "garrison-2026", "--json").stdout)
+    return json.loads(by_shell("compare", "baseline", "garrison-2026", "--json", cwd=project).stdout)
 
 
 # Causes
@@ -125,20 +118,20 @@ def test_later_evidence_is_listed(told):
 
 def test_the_earlier_run_shows_which_claim_changed_a_number(project, tmp_path):
     root = Path(shutil.copytree(project, tmp_path / "project"))
-    assert briefing(root, "render", "--renderer", "builtin").returncode == 0
+    assert by_shell("render", "--renderer", "builtin", cwd=root).returncode == 0
     context = root / "data" / "context.csv"
     text = context.read_text(encoding="utf-8")
     [row] = [line for line in text.splitlines() if line.startswith("dprk_exports_usd_million,2023,")]
     context.write_text(text.replace(row, row.replace(",2023,330,", ",2023,340,")), encoding="utf-8")
-    assert briefing(root, "render", "--renderer", "builtin").returncode == 0
+    assert by_shell("render", "--renderer", "builtin", cwd=root).returncode == 0
     [kept] = (root / "briefings/baseline/earlier").glob("*.json")
     assert kept.stem == "0001-unknown"
-    found = json.loads(briefing(root, "compare", "baseline@earlier", "baseline", "--json").stdout)
+    found = json.loads(by_shell("compare", "baseline@earlier", "baseline", "--json", cwd=root).stdout)
     assert [change["row"] for change in found["evidence"]["B"]] == ["dprk_exports_usd_million@2023"]
     assert found["numbers"]["scale.exports"]["A"]["value"] == 330e6
     assert found["code"]["B"] == []
     assert found["parameters"] == {}
-    done = briefing(root, "compare", "baseline@earlier", "baseline", "--renderer", "builtin")
+    done = by_shell("compare", "baseline@earlier", "baseline", "--renderer", "builtin", cwd=root)
     assert done.returncode == 0, done.stderr
     page = (root / "briefings/comparisons/baseline-earlier-and-baseline/report.html").read_text("utf-8")
     assert "dprk_exports_usd_million@2023" in page
@@ -146,11 +139,11 @@ def test_the_earlier_run_shows_which_claim_changed_a_number(project, tmp_path):
 
 def test_an_edited_notebook_is_named_as_the_cause(project, tmp_path):
     root = Path(shutil.copytree(project, tmp_path / "project"))
-    assert briefing(root, "render", "--renderer", "builtin").returncode == 0
+    assert by_shell("render", "--renderer", "builtin", cwd=root).returncode == 0
     path = root / "notebooks" / "04_money.ipynb"
     path.write_text(path.read_text("utf-8").replace("] / exported", "] / exported / 2"), "utf-8")
-    assert briefing(root, "render", "--renderer", "builtin").returncode == 0
-    found = json.loads(briefing(root, "compare", "baseline@earlier", "baseline", "--json").stdout)
+    assert by_shell("render", "--renderer", "builtin", cwd=root).returncode == 0
+    found = json.loads(by_shell("compare", "baseline@earlier", "baseline", "--json", cwd=root).stdout)
     assert found["code"]["B"] == ["notebooks/04_money.ipynb"]
     assert found["evidence"]["B"] == []
     assert "scale.share" in found["numbers"]
@@ -158,9 +151,9 @@ def test_an_edited_notebook_is_named_as_the_cause(project, tmp_path):
 
 def test_a_render_of_the_same_state_keeps_nothing_aside(project, tmp_path):
     root = Path(shutil.copytree(project, tmp_path / "project"))
-    assert briefing(root, "render", "--renderer", "builtin").returncode == 0
+    assert by_shell("render", "--renderer", "builtin", cwd=root).returncode == 0
     (root / "briefings/baseline/report.pdf").unlink()
-    assert briefing(root, "render", "--renderer", "builtin").returncode == 0
+    assert by_shell("render", "--renderer", "builtin", cwd=root).returncode == 0
     assert not (root / "briefings/baseline/earlier").exists()
 
 
@@ -179,7 +172,7 @@ def test_a_render_of_the_same_state_keeps_nothing_aside(project, tmp_path):
     ],
 )
 def test_wrong_names_are_a_line(project, names, answer):
-    done = briefing(project, "compare", *names)
+    done = by_shell("compare", *names, cwd=project)
     assert done.returncode == 2
     assert answer in done.stderr
     assert len(done.stderr.splitlines()) == 1

@@ -28,6 +28,9 @@ app.command()(doctor)
 app.command("open")(open_briefings)
 app.command(hidden=True)(quarto_inputs)
 
+INTERRUPTED = 130
+"""The exit code that Typer makes of Ctrl-C, without a word of its own."""
+
 
 def main() -> None:
     """Run the command line; bad input ends with 2, a failed run with 1, both without a Python traceback."""
@@ -39,9 +42,10 @@ def main() -> None:
     except OSError as error:
         print(f"{error.filename or 'the disk'}: {error.strerror}" if error.errno else error, file=sys.stderr)
         sys.exit(1)
-    except KeyboardInterrupt:
-        print("stopped; what was finished is kept", file=sys.stderr)
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            print("stopped; what was finished is kept", file=sys.stderr)
+        raise
 
 
 __all__ = ["app", "main"]

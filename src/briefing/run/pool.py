@@ -5,8 +5,9 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import Any, Protocol, Self, cast
@@ -70,6 +71,34 @@ class _Process:
     done: int = 0
 
 
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Put Ctrl-C off while a process begins and is written down, and let that process begin deaf to it.
+
+    Interrupted half-way, the launch would leave a process without what it is told first, and that one would
+    complain with a traceback. Blocking the signal here is inherited, but does not keep it from other threads,
+    and those hand it to this one: so its handler waits too. The tracker that `multiprocessing` begins with
+    its first process lets the signal through again, hence it begins before.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    blocks = hasattr(signal, "pthread_sigmask")
+    if blocks:
+        resource_tracker.ensure_running()
+    asked: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, frame: asked.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if blocks else set()
+    try:
+        yield
+    finally:
+        if blocks:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+    if asked:
+        signal.raise_signal(signal.SIGINT)
+
+
 class Pool:
     """At most `jobs` processes of this machine at work.
 
@@ -115,6 +144,7 @@ class Pool:
         """Whether a job is under way."""
         return bool(self._running)
 
+    @_without_interrupts()
     def submit(self, job: Job) -> None:
         """Start a job in a process of its own, or in one that stays."""
         worker = self._idle.pop() if job.lasting and self._idle else self._start(job.lasting)
@@ -133,6 +163,7 @@ class Pool:
             ended.append((job, self._outcome(worker)))
         return ended
 
+    @_without_interrupts()
     def prepare(self, function: Callable[[], Any]) -> None:
         """Let a process that stays call a function now, so that its first job need not wait for it."""
         worker = self._start(lasting=True)
@@ -162,23 +193,9 @@ class Pool:
             context.set_forkserver_preload(["briefing.run.warm", "__main__"])
         ours, theirs = context.Pipe()
         process = context.Process(target=_work, args=(theirs,), daemon=False)
-        with _without_interrupts():
-            process.start()
+        process.start()
         theirs.close()
         return _Process(process, ours, lasting)
-
-
-@contextmanager
-def _without_interrupts() -> Iterator[None]:
-    """Let a new process begin deaf to Ctrl-C: it ends with its parent, and without a traceback."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(connection: Any) -> None:
@@ -188,8 +205,9 @@ def _work(connection: Any) -> None:
     while True:
         try:
             function, arguments, answers = connection.recv()
-        except EOFError:
+        except (EOFError, OSError):
             return
         outcome = function(*arguments)
         if answers:
-            connection.send(outcome)
+            with suppress(OSError):  # nobody is there to take it: the parent has just ended
+                connection.send(outcome)
