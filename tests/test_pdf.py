@@ -17,7 +17,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import ContentStream, IndirectObject
 
-from briefing.cli.make import with_edition
+from briefing.cli.options import with_edition
 from briefing.errors import BadInputError, RunFailedError
 from briefing.formats import show
 from briefing.ledger import load

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from briefing.cli.make import (
+from briefing.cli.options import (
     EngineName,
     Formats,
     Jobs,

@@ -25,7 +25,7 @@ def _print_table(columns: list[str], rows: list[list[str]]) -> None:
 
 def scenarios(as_json: AsJson = False) -> None:
     """List the scenarios with what each is for."""
-    from briefing.cli.make import load_all
+    from briefing.cli.options import load_all
 
     found = load_all(None, every=True, settings=None, as_of=None)
     if as_json:

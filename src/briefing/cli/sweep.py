@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from briefing.cli.make import (
+from briefing.cli.options import (
     Edition,
     EngineName,
     Formats,
