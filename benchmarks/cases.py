@@ -148,7 +148,7 @@ def floor_source(project: Path) -> None:
     from briefing.ledger import load
     from briefing.render.document import compose
     from briefing.render.stage import fill_stage
-    from briefing.render.task import render_stage
+    from briefing.render.worker import render_stage
 
     stage = project / "floor"
     shutil.rmtree(stage, ignore_errors=True)

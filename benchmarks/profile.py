@@ -12,8 +12,8 @@ from benchmarks.cases import environment_of, forget
 from briefing.ledger import load
 from briefing.render.document import compose
 from briefing.render.stage import fill_stage
-from briefing.render.task import render_stage
 from briefing.render.verify import verify
+from briefing.render.worker import render_stage
 from briefing.run.notebooks import find_notebooks
 from briefing.run.plan import Planner
 from briefing.run.runner import run_notebooks

@@ -22,8 +22,8 @@ from briefing.outcome_keys import OUTCOME_KEYS
 from briefing.render import make
 from briefing.render.document import Document, compose
 from briefing.render.stage import fill_stage
-from briefing.render.task import render_stage
 from briefing.render.whatif import GROUPS, STEPS, bounds, uncovered, what_if
+from briefing.render.worker import render_stage
 from briefing.run.notebooks import find_notebooks
 from briefing.scenario import Scenario, load_scenario, parse_settings
 from conftest import ROOT

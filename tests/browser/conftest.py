@@ -13,7 +13,7 @@ from briefing.ledger import load
 from briefing.render import make
 from briefing.render.document import compose
 from briefing.render.stage import fill_stage
-from briefing.render.task import render_stage
+from briefing.render.worker import render_stage
 from briefing.run.notebooks import find_notebooks
 from briefing.run.runner import run_notebooks
 from briefing.scenario import load_scenario

@@ -17,8 +17,8 @@ from briefing.ledger import Ledger
 from briefing.render.record import NAME, read_record, record_of
 from briefing.render.setting import setting_of
 from briefing.render.stage import fill_stage
-from briefing.render.task import render_stage
 from briefing.render.verify import verify
+from briefing.render.worker import render_stage
 from briefing.results import merge
 from briefing.run.plan import Planner
 from briefing.run.pool import Workers

@@ -7,6 +7,7 @@ from typing import Any
 
 from briefing.errors import RunFailedError
 from briefing.render.briefings import Finished, Renderer, Shelf
+from briefing.render.task import DocumentTask, make_document
 from briefing.run.plan import Planner
 from briefing.run.pool import Died, Job, Workers
 from briefing.run.scheduler import Outcome, Progress, Scheduler, scenario_lock
@@ -31,14 +32,12 @@ class Documents:
     @staticmethod
     def prepare() -> None:
         """Do the imports of a process that makes documents."""
-        import briefing.render.task  # noqa: F401
+        import briefing.render.worker  # noqa: F401
 
     def job(self, scenario: Scenario) -> Job | None:
         """Return the job that makes the scenario's documents, or None where they are current."""
         if self._shelf.is_current(scenario):
             return None
-        from briefing.render.task import DocumentTask, make_document
-
         draft = self._drafts / scenario.name
         draft.mkdir()
         task = DocumentTask(

@@ -1,26 +1,11 @@
-"""One document, made once, in the process that calls this: the unit of work that follows the notebooks."""
+"""What a process that makes a document is told, and what it answers; light, for those that only ask."""
 
-import atexit
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from briefing.errors import BriefingError
-from briefing.ledger import Ledger, load
-from briefing.render import quarto
-from briefing.render.builtin import Builtin
-from briefing.render.document import Document, compose
-from briefing.render.notebook_pages import write_pages
 from briefing.render.record import NAME as RECORD
-from briefing.render.record import record_of, write_record
 from briefing.render.setting import Setting
-from briefing.render.stage import fill_stage, font_files
-from briefing.render.thumbnail import NAME as THUMBNAIL
-from briefing.render.thumbnail import make_thumbnail
-from briefing.render.verify import verify
-from briefing.run.plan import Planner
 from briefing.scenario import Scenario
 
 
@@ -96,61 +81,7 @@ class Made:
 
 
 def make_document(task: DocumentTask) -> Made:
-    """Compose, stage, render and re-read one document.
+    """Make one document in the process that calls this, which alone pays for the imports."""
+    from briefing.render import worker
 
-    Returns
-    -------
-    Made
-        The verified files, or in one text why a renderer or the check refused them.
-    """
-    try:
-        ledger = _ledger(task.root / "data")
-        document = compose(task.root, task.scenario, ledger, task.notebooks, task.setting, task.pages)
-        fill_stage(task.draft, task.root, document, for_quarto=task.renderer == "quarto")
-        files = render_stage(task.draft, task.formats, task.renderer, task.setting.clock)
-        planner, scenario = Planner(task.root), task.scenario
-        write_record(record_of(planner, scenario, ledger, document, task.setting.commit), task.draft / RECORD)
-        source = (task.root / "report.qmd").read_text(encoding="utf-8")
-        verify(files, task.scenario.digest, source, document)
-        pdf = [path for path in files if path.suffix == ".pdf"]
-        beside = [make_thumbnail(path, task.draft / THUMBNAIL) for path in pdf[:1]]
-        pages = []
-        if task.pages:
-            pages = write_pages(task.root, task.scenario, document, task.notebooks, task.draft)
-    except (BriefingError, OSError) as error:
-        return Made(failure=str(error))
-    told = about(task.scenario, ledger, document)
-    return Made(tuple(files), task.draft / RECORD, tuple(beside), tuple(pages), told)
-
-
-def about(scenario: Scenario, ledger: Ledger, document: Document) -> dict[str, Any]:
-    """Return what the manifest says of a document, whichever its formats."""
-    return {
-        "scenario": scenario.model_dump(mode="json"),
-        "digest": scenario.digest,
-        "command": scenario.command,
-        "title": document["metadata"]["title"],
-        "as_of": scenario.as_of.isoformat(),
-        "coverage_end": ledger.coverage_end.isoformat(),
-        "data": ledger.digest,
-        "commit": document["findings"]["commit"],
-    }
-
-
-def render_stage(stage: Path, formats: Sequence[str], renderer: str, clock: int) -> Sequence[Path]:
-    """Render what is staged with the renderer of that name, which stays warm for the next."""
-    if renderer == "quarto":
-        return quarto.render(stage, formats, clock)
-    return _builtin().render(stage, formats, clock)
-
-
-@cache
-def _builtin() -> Builtin:
-    builtin = Builtin(sorted({path.parent for path in font_files()}))
-    atexit.register(builtin.close)
-    return builtin
-
-
-@cache
-def _ledger(folder: Path) -> Ledger:
-    return load(folder)
+    return worker.make_document(task)
