@@ -150,7 +150,8 @@ def test_causes_name_the_scope_the_hedge_and_the_bodies_on_which_both_may_rest()
         "scope: some totals also hold missing and captured",
         "scope: one is a sum of parts",
         "hedge: more than against about",
-        "shared origin: both may rest on O-UA-HUR, O-UA-MIL",
+        "shared origin: both may rest on Command of the Armed Forces of Ukraine, "
+        "Defence Intelligence of Ukraine",
     ]
 
 

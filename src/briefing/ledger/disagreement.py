@@ -11,7 +11,7 @@ import pandas as pd
 from briefing.errors import BadInputError, Problem
 from briefing.ledger.ledger import Ledger
 from briefing.ledger.lineage import ancestors, ids
-from briefing.ledger.selection import newest_by_origin, own
+from briefing.ledger.selection import newest_by_origin, own, short_names
 
 FIRST_WAVE_SENT = "2024-12-31"
 """The day to which the first wave is dated: an earlier count is no base for a share of everybody sent."""
@@ -83,6 +83,7 @@ def same_day_ratios(
     """
     chosen = pd.concat([own(claims), _own_sums(claims)]) if own_sums else own(claims)
     named = _named_by(origins) if origins is not None else {}
+    names = short_names(origins) if origins is not None else {}
     rows: list[tuple[Any, ...]] = []
     for quantity, group in chosen.groupby("quantity", sort=False):
         for one, other in combinations(group.to_dict("records"), 2):
@@ -93,7 +94,7 @@ def same_day_ratios(
             (low, high), (least, most) = _ends(first), _ends(second)
             day = max(one["event_date"], other["event_date"])
             ratios = _figure(first) / _figure(second), low / most, high / least if least else math.inf
-            causes = "; ".join(_causes(first, second, apart, named))
+            causes = "; ".join(_causes(first, second, apart, named, names))
             rows.append((quantity, day, first["claim_id"], second["claim_id"], *ratios, causes))
     frame = pd.DataFrame(rows, columns=RATIOS)
     return frame.sort_values(["ratio", "day"], ascending=False, kind="stable", ignore_index=True)
@@ -261,7 +262,9 @@ def _says_again(claim: Claim, older: Claim) -> bool:
     )
 
 
-def _causes(first: Claim, second: Claim, apart: int, named: dict[str, set[str]]) -> Iterator[str]:
+def _causes(
+    first: Claim, second: Claim, apart: int, named: dict[str, set[str]], names: dict[str, str]
+) -> Iterator[str]:
     if scope := SCOPE.get(first["quantity"]):
         yield f"scope: {scope}"
     if first["location"] != second["location"]:
@@ -277,7 +280,7 @@ def _causes(first: Claim, second: Claim, apart: int, named: dict[str, set[str]])
         yield "shared origin: bodies of one party"
     codes = [str(claim["origin_group"]) for claim in (first, second)]
     if both := named.get(codes[0], set()) & named.get(codes[1], set()):
-        yield f"shared origin: both may rest on {', '.join(sorted(both))}"
+        yield f"shared origin: both may rest on {', '.join(sorted(names[code] for code in both))}"
 
 
 def _named_by(origins: pd.DataFrame) -> dict[str, set[str]]:

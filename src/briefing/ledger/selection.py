@@ -66,6 +66,19 @@ def newest_by_origin(claims: pd.DataFrame, each_quantity: bool = True) -> pd.Dat
     return ordered.groupby(kinds, sort=False).tail(1)
 
 
+def short_names(origins: pd.DataFrame) -> dict[str, str]:
+    """Return the name of each origin up to what only explains it, for a chart or a table.
+
+    Examples
+    --------
+    >>> from briefing.ledger import load
+    >>> short_names(load().tables["origins"])["O-ROK-MIL"]
+    'Defence establishment of the Republic of Korea'
+    """
+    pairs = origins[["origin_group", "name"]].itertuples(index=False)
+    return {str(code): re.split(r"[,:(]| and ", name)[0].strip() for code, name in pairs}
+
+
 def first_origins(ledger: Ledger, claims: pd.DataFrame, most: int = 2) -> str:
     """Name the bodies with the best graded claims, newest first among equals; "nobody" for no claim.
 
@@ -78,10 +91,10 @@ def first_origins(ledger: Ledger, claims: pd.DataFrame, most: int = 2) -> str:
     >>> first_origins(ledger, own(ledger.claims_of("rotation_months")))
     'Government of Ukraine'
     """
-    names = ledger.tables["origins"].set_index("origin_group")["name"]
+    names = short_names(ledger.tables["origins"])
     newest = claims.sort_values("report_date", ascending=False, kind="stable")
     ranked = newest.sort_values(["reliability", "credibility"], kind="stable")["origin_group"].unique()
-    return "; ".join(re.split(r"[,:(]| and ", names[code])[0].strip() for code in ranked[:most]) or "nobody"
+    return "; ".join(names[code] for code in ranked[:most]) or "nobody"
 
 
 def claimed_total(ledger: Ledger) -> float | None:
