@@ -153,7 +153,6 @@ FIGURES = {
     "a report of nobody": lambda: record(report(value=0.0, p05=0.0, p25=0.0, covered50=False)),
     "reports of one day": lambda: record(*(report(claimant=f"C {i}", value=3000.0) for i in range(5))),
     "thirty reports": lambda: many_reports(30),
-    "no record": lambda: track_record(ROWS.iloc[:0]),
 }
 
 
@@ -358,9 +357,9 @@ def test_the_scale_has_at_least_three_numbers(drawn, name):
     assert len(drawn[name].axes[0].get_yticks()) >= 3
 
 
-def test_nothing_to_score_gets_a_sentence(drawn):
-    assert drawn["no record"].axes == []
-    assert words(drawn["no record"]) == ["Nothing was reported later that could be scored."]
+def test_nothing_to_score_is_refused():
+    with pytest.raises(ValueError, match="given none"):
+        track_record(ROWS.iloc[:0])
 
 
 @pytest.mark.parametrize("traits", [{"p05": np.nan}, {"p25": 9000.0}])

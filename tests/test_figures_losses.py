@@ -109,7 +109,6 @@ FIGURES = {
     "biases by 31 January 2025": lambda: origin_forest(biases(SPRING)),
     "biases by 17 March 2026": lambda: origin_forest(biases(LATE)),
     "one origin": lambda: origin_forest(biases(SPRING).iloc[[0]]),
-    "no origin": lambda: origin_forest(biases(GREEN)),
     "far ratios": lambda: origin_forest(
         ratios(("A", "killed", 1, 0.002, 0.0004, 0.03), ("B", "killed", 12, 90.0, 4.0, 1500.0))
     ),
@@ -340,10 +339,9 @@ def test_a_kind_that_an_origin_does_not_claim_is_left_out():
     assert "Killed: median" not in words(figure)
 
 
-def test_without_origins_there_is_a_sentence(drawn):
-    figure = drawn["no origin"]
-    assert figure.axes == []
-    assert words(figure) == ["No claim can be compared by this day."]
+def test_without_origins_there_is_no_forest():
+    with pytest.raises(ValueError, match="given none with a median"):
+        origin_forest(ratios(("A", "killed", 2, np.nan, np.nan, np.nan)))
 
 
 @pytest.mark.parametrize(

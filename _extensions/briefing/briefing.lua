@@ -5,6 +5,7 @@
 --   [key]{.command}          a command that the reader can type
 --   [edition]{.latest}       the edition with the latest evidence
 --   ::: {#fig-x} / {#tbl-x}  an empty div: the figure or table of that name
+--   {.if-drawn}              such a figure or table, and a span that cites it, only where a notebook made it
 --   ::: {.figures}           every figure of a comparison, its drawings side by side
 --   ::: {.judgements keys="people money"}    key judgements in that order
 --   ::: {.what-if}           sliders, in the page; what it holds is for readers without JavaScript
@@ -375,11 +376,23 @@ local function latest()
   return inlines
 end
 
+-- What a notebook had no reason to make leaves no trace: neither its place nor the words that lead there.
+local function missing(id)
+  return id:match('^fig%-') and not data.figures[id] or id:match('^tbl%-') and not data.tables[id]
+end
+
+local function if_drawn(span)
+  local all = true
+  span:walk {Cite = function(cite) all = all and not missing(cite.citations[1].id) end}
+  return all and span.content or {}
+end
+
 local function fill_span(span)
   local key = pandoc.utils.stringify(span.content)
   if span.classes:includes('num') then return number(key, span.attributes.show or '') end
   if span.classes:includes('finding') then return finding(key) end
   if span.classes:includes('latest') then return latest() end
+  if span.classes:includes('if-drawn') then return if_drawn(span) end
   if span.classes:includes('command') then return pandoc.Code(inert(data.commands[key])) end
 end
 
@@ -388,6 +401,10 @@ local function fill_div(div)
     return pandoc.List(data.shown):map(function(name) return figure(pandoc.Div({}, pandoc.Attr(name))) end)
   end
   if div.identifier == 'tbl-trace' then return nil end
+  if div.classes:includes('if-drawn') then
+    if missing(div.identifier) then return {} end
+    div.classes = div.classes:filter(function(class) return class ~= 'if-drawn' end)
+  end
   if div.classes:includes('lead') then
     div.content = div.content:map(figure)
     return div

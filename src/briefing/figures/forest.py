@@ -50,13 +50,13 @@ def origin_forest(rows: pd.DataFrame) -> Figure:
     -------
     matplotlib.figure.Figure
         6.4 inches wide, on a log axis. A row an origin, the highest median at the top ("killed or wounded"
-        counts where there is one). Without rows, a sentence.
+        counts where there is one).
 
     Raises
     ------
     ValueError
-        A column is missing, a kind is unknown or stands twice for an origin, or the three ratios are not
-        above 0 and rising.
+        No row has a median, a column is missing, a kind is unknown or stands twice for an origin, or the
+        three ratios are not above 0 and rising.
 
     Examples
     --------
@@ -67,10 +67,7 @@ def origin_forest(rows: pd.DataFrame) -> Figure:
     """
     origins = _origins(rows)
     if not origins:
-        figure = new_figure(WIDTH, 0.7)
-        text = "No claim can be compared by this day."
-        figure.text(0.02, 0.5, text, va="center", fontsize=TEXT, color=GREY)
-        return figure
+        raise ValueError("rows: given none with a median, allowed one or more")
     names = [_wrapped(origin[0]["name"]) for origin in origins]
     talls = [
         2 * _AIR + max(_LINE * (len(lines) + 1), _MARK * len(origin))

@@ -102,12 +102,12 @@ def track_record(rows: pd.DataFrame) -> Figure:
         6.4 inches wide, on a log scale. Thin and thick bars are the 90 and 50 percent intervals, a mark is a
         report: filled within the 90 percent interval, hollow outside, an arrow where it is open. Reports of
         neighbouring days stand side by side; a line at the foot leads from one that moved far to its day.
-        Reports are named where there is room, those outside first. Without a row a sentence says so.
+        Reports are named where there is room, those outside first.
 
     Raises
     ------
     ValueError
-        A column is missing, or a forecast is not finite or not in order.
+        There is no row, a column is missing, or a forecast is not finite or not in order.
 
     Examples
     --------
@@ -117,10 +117,10 @@ def track_record(rows: pd.DataFrame) -> Figure:
     >>> [text.get_text() for text in track_record(pd.DataFrame([row])).axes[0].texts][0]
     '1 of 1 within 90%, 1 of 1 within 50%'
     """
-    if rows.empty:
-        return _nothing()
     if missing := [column for column in _NEEDED if column not in rows]:
         raise ValueError(f"rows: given no column {', '.join(missing)}, allowed all of {', '.join(_NEEDED)}")
+    if rows.empty:
+        raise ValueError("rows: given none, allowed one or more")
     forecast = rows[list(_FORECAST)].to_numpy(float)
     if not np.all(np.isfinite(forecast)) or np.any(np.diff(forecast, axis=1) < 0):
         raise ValueError("rows: given a forecast that is missing or falls, allowed p05 <= p25 <= p75 <= p95")
@@ -148,13 +148,6 @@ def track_record(rows: pd.DataFrame) -> Figure:
         said_x += "; a line at the foot leads there from a mark that had to move"
     figure.text(1 - _RIGHT / WIDTH, 0.05 / height, said_x, ha="right", fontsize=TEXT)
     _key(figure, reports)
-    return figure
-
-
-def _nothing() -> Figure:
-    figure = new_figure(WIDTH, 0.7)
-    text = "Nothing was reported later that could be scored."
-    figure.text(0.02, 0.5, text, va="center", fontsize=TEXT, color=GREY)
     return figure
 
 
