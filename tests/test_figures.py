@@ -480,6 +480,19 @@ def test_arrays_of_another_length_are_refused():
         fans(MONTHS, STILL, {name: values[:5] for name, values in GROWING.items()})
 
 
+def test_the_bold_line_is_the_course_of_the_headline():
+    course = 1.3 * GROWING["p50"]
+    figure = fans(MONTHS, STILL, GROWING, headline=course)
+    [line] = lines_called(figure, "headline")
+    assert list(line.get_ydata()) == list(course)
+    assert line.get_linewidth() > min(median.get_linewidth() for median in lines_called(figure, "median"))
+    assert "Headline: 70,800" in words(figure)
+
+
+def test_a_headline_that_ends_like_the_median_is_not_drawn_twice():
+    assert lines_called(fans(MONTHS, STILL, GROWING, headline=GROWING["p50"]), "headline") == []
+
+
 # Money
 
 
@@ -500,6 +513,11 @@ def test_numbers_that_do_not_add_up_are_not_joined():
 def test_an_exact_step_has_no_whisker(drawn):
     assert lines_called(drawn["no money"], "range") == []
     assert words(drawn["no money"]).count("$0") == 5
+
+
+def test_a_whisker_can_be_read_on_the_axis(drawn):
+    whiskers = [list(line.get_xdata()) for line in lines_called(drawn["money"], "range")]
+    assert whiskers == [[196e6, 392e6], [9e6, 300e6], [0, 50e6]]
 
 
 def test_every_step_prints_its_value_and_range(drawn):

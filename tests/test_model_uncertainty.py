@@ -126,10 +126,9 @@ def test_confidence_counts_independent_parties_that_agree(values, letters, parti
 
 def test_confidence_gives_its_reason():
     apart = words.confidence([1, 5], "AB", ["one", "other"])
-    assert apart.reason == "the independent parties at B or better differ by more than a factor of two"
-    assert (
-        words.confidence([], "", []).reason == "no independent party at B or better stands behind the figure"
-    )
+    assert apart.reason == "the usually reliable independent parties differ by more than a factor of two"
+    nobody = words.confidence([], "", [])
+    assert nobody.reason == "no usually reliable independent party stands behind the figure"
     assert words.confidence([1, 2, 9], "AAA", ["b", "a", "c"]).parties == ("a", "b")
 
 

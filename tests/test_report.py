@@ -70,4 +70,5 @@ def test_only_the_small_vocabulary_is_used():
         "unnumbered",
         "content-visible",
         "what-if",
+        "if-drawn",
     }

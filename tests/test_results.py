@@ -153,6 +153,13 @@ def test_texts_name_numbers_ranges_and_what_is_unknown(record):
     assert said == f"10,900|57,000|50,000 to 105,000|600 to 2,000|3,000 or more|unknown|{day}|{{a.gone}}"
 
 
+def test_a_notebook_shows_a_number_as_a_reader_would_say_it(record):
+    assert repr(number(record, "a.range", 57_000.4, low=50_000, high=105_000, digits=3)) == (
+        "57,000 people (50,000 to 105,000), claimed"
+    )
+    assert repr(number(record, "a.unknown", None)) == "unknown people, claimed"
+
+
 def test_an_outcome_carries_its_mode_and_its_5th_to_95th_percentile(record):
     at_modes, in_draws = {"killed": 50.0, "pool_share": 0.5}, {"killed": np.arange(101.0), "pool_share": 0.5}
     varying = record.outcome("people.killed", at_modes, in_draws, "Counted")

@@ -154,7 +154,7 @@
     return box;
   }
 
-  const open = {number: null, box: null, pinned: false, quiet: false, timer: 0};
+  const open = {number: null, box: null, height: 0, pinned: false, quiet: false, timer: 0};
 
   function close(back) {
     clearTimeout(open.timer);
@@ -179,10 +179,13 @@
     const at = number.getClientRects()[0] || number.getBoundingClientRect();
     const gap = 6;
     box.style.left = Math.max(12, Math.min(at.left - 12, page.clientWidth - box.offsetWidth - 12)) + 'px';
-    const below = at.bottom + gap + box.offsetHeight <= innerHeight;
-    const above = at.top - gap - box.offsetHeight >= 0;
     const last = [...number.getClientRects()].pop() || at;
-    box.style.top = (below || !above ? last.bottom + gap : at.top - gap - box.offsetHeight) + 'px';
+    /* Where it has room, else where it has most of it, and then it scrolls inside itself. */
+    const [over, under] = [at.top - gap - 12, innerHeight - last.bottom - gap - 12];
+    const below = open.height <= under || under >= over;
+    const room = Math.max(below ? under : over, 100);
+    box.style.maxHeight = open.height > room ? room + 'px' : '';
+    box.style.top = (below ? last.bottom + gap : at.top - gap - box.offsetHeight) + 'px';
   }
 
   function show(number, pinned) {
@@ -194,6 +197,7 @@
       open.number = number;
       open.box = box;
       number.after(box);
+      open.height = box.offsetHeight;
       number.setAttribute('aria-expanded', 'true');
       place();
     }
@@ -261,6 +265,14 @@
   /* Tables of many rows: sorted by a column's button, narrowed by words. */
   const order = new Intl.Collator('en', {numeric: true, sensitivity: 'base'});
 
+  /* A number is sorted by its amount among those of its unit, words as words. */
+  function keyOf(cell) {
+    const number = cell.querySelector('[data-amount]');
+    return number ? {words: number.dataset.unit, amount: Number(number.dataset.amount)} : {words: textOf(cell), amount: 0};
+  }
+
+  const compare = (a, b) => order.compare(a.words, b.words) || a.amount - b.amount;
+
   function addSorting(table) {
     const body = table.tBodies[0];
     const first = [...body.rows];
@@ -271,8 +283,8 @@
       button.addEventListener('click', () => {
         const next = {none: 'ascending', ascending: 'descending', descending: 'none'}[head.getAttribute('aria-sort') || 'none'];
         heads.forEach((other) => other.removeAttribute('aria-sort'));
-        const key = new Map(first.map((row) => [row, textOf(row.cells[column])]));
-        const rows = next === 'none' ? first : [...first].sort((a, b) => order.compare(key.get(a), key.get(b)));
+        const key = new Map(first.map((row) => [row, keyOf(row.cells[column])]));
+        const rows = next === 'none' ? first : [...first].sort((a, b) => compare(key.get(a), key.get(b)));
         if (next === 'descending') rows.reverse();
         if (next !== 'none') head.setAttribute('aria-sort', next);
         body.append(...rows);
@@ -342,10 +354,10 @@
       const ends = [steps[0], steps[steps.length - 1]].map((one) => make('span', {}, one.dataset.label));
       const under = make('div', {class: 'ends', 'aria-hidden': 'true'}, ...ends);
       function step() {
-        const label = steps[slider.valueAsNumber].dataset.label;
+        const {label, said: told} = steps[slider.valueAsNumber].dataset;
         steps.forEach((one, number) => { one.hidden = number !== slider.valueAsNumber; });
-        said.textContent = label;
-        slider.setAttribute('aria-valuetext', 'Known on ' + label);
+        said.replaceChildren(label, make('span', {class: 'quiet'}, ' \u00b7 ' + told));
+        slider.setAttribute('aria-valuetext', 'Known on ' + label + ', ' + told);
       }
       slider.addEventListener('input', step);
       drawing.before(make('div', {class: 'slider'}, make('label', {for: id}, 'Known on'), said, make('div', {class: 'track'}, slider, ticks, under)));

@@ -76,7 +76,8 @@ local function number(key, show)
     order[#order + 1] = key
   end
   local text = entry.text
-  if show == 'range' then text = entry.range_text ~= '' and entry.range_text or 'exact' end
+  if show == 'range' then text = entry.range_said end
+  if show == 'median' then text = entry.median_text or entry.text end
   if brief then return pandoc.Span(words(text)) end
   -- Said after the number by a screen reader: the row of the trace, with unit and range.
   local said = is 'html' and {{'aria-describedby', 'trace-' .. key}} or {}
@@ -179,7 +180,8 @@ end
 local function steps(entry)
   local parts = pandoc.List(entry.steps):map(function(step)
     local svg = drawing(data.folder .. '/' .. step.file, step.alt)
-    return '<div class="step" data-label="' .. in_attribute(step.label) .. '" hidden>' .. svg .. '</div>'
+    local said = '" data-said="' .. in_attribute(step.said)
+    return '<div class="step" data-label="' .. in_attribute(step.label) .. said .. '" hidden>' .. svg .. '</div>'
   end)
   return table.concat(parts, '\n')
 end
@@ -263,8 +265,10 @@ end
 local function trace(div)
   local rows = pandoc.List(order):map(function(key)
     local entry = data.numbers[key]
-    local median = entry.median_text and {{'median', entry.median_text}} or {}
-    local anchor = pandoc.Span(words(entry.full), pandoc.Attr('trace-' .. key, {}, median))
+    -- What the page's script needs: the draws' median, and what a column of numbers is sorted by.
+    local amount = tonumber(entry.value) or tonumber(entry.low) or tonumber(entry.high)
+    local behind = {unit = entry.unit, amount = amount and tostring(amount), median = entry.median_text}
+    local anchor = pandoc.Span(words(entry.full), pandoc.Attr('trace-' .. key, {}, behind))
     return {{pandoc.Plain {anchor}}, cell(entry.formula), cell(entry.basis), cell(entry.rests_on)}
   end)
   local entry = {columns = {'Number', 'How it was got', 'Kind', 'Rests on'}, align = 'llll', widths = {.24, .48, .1, .18}}
@@ -346,9 +350,11 @@ local styled = {
   ['contents'] = 'contents', ['lead'] = 'lead', ['side-heads'] = 'side-heads', ['brief-end'] = 'brief-end',
 }
 
--- The HTML has its contents at the side and no pages; Typst puts them where the report says.
+-- The HTML has its contents at the side and no pages; Typst puts them where the report says. Headings in a div
+-- would be missing from the contents.
 local function drop_contents(div)
   if div.classes:includes('contents') or div.classes:includes('brief-end') then return {} end
+  if div.classes:includes('side-heads') then return div.content end
 end
 
 -- Typst knows no classes: a styled div becomes a call of the template's function of the same name.

@@ -8,7 +8,7 @@ const source = document.getElementById('what-if-data');
 if (!source) return;
 const data = JSON.parse(source.textContent);
 const named = Object.fromEntries(data.groups.flatMap((group) => group.parameters).map((one) => [one.name, one]));
-const OUTSIDE = 'a value is outside its allowed range';
+const NONE = 'No answer: a value is outside its allowed range.';
 const controls = {};
 let values = readAddress(data, '').values;
 
@@ -155,7 +155,7 @@ function drawMap(result) {
       + `The chosen point, ${spoken(force, values.force)} and ${values.tour < Infinity ? 'a tour of ' : ''}${spoken(tour, values.tour)}, makes ${plain(result.distinct, 3)} people: `
       + `${below ? `on or above the contour of ${plain(below)}` : `below the lowest contour, ${plain(levels[0])}`}.`
       + (box ? ` The ambassador\u2019s inputs: ${box.force.map((end) => plain(end)).join(' to ')} persons, ${box.tour.join(' to ')} months.` : '')
-    : `No map: ${OUTSIDE}.`);
+    : NONE);
 }
 
 // The numbers, the address and the command --------------------------------------------------------------------
@@ -172,6 +172,7 @@ const rows = data.outputs.map((output) => {
 });
 const summary = el('p', { class: 'unseen', 'aria-live': 'polite' });
 const told = el('p', { class: 'said', role: 'status' });
+const kind = el('p', { class: 'kind' });
 const code = el('code', {});
 const link = el('input', { type: 'text', readonly: '', 'aria-label': 'Link to this reading' });
 const note = el('span', { class: 'copied', role: 'status' });
@@ -201,7 +202,7 @@ const copyLink = copier('Copy link', () => location.href.replace(/#.*$/, '') + a
 let timer = 0;
 let started = false;
 function settle(result, valid) {
-  summary.textContent = valid ? rows.map(({ output }) => `${output.label}: ${printed(output, result)}`).join('; ') : `No answer: ${OUTSIDE}.`;
+  summary.textContent = valid ? rows.map(({ output }) => `${output.label}: ${printed(output, result)}`).join('; ') : NONE;
   // An address is a convenience: a browser that forbids it, or is asked too often, keeps the panel.
   try { if (valid) history.replaceState(null, '', address(data, values)); } catch { /* Nothing to tell. */ }
 }
@@ -217,8 +218,9 @@ function render(typed) {
     was.textContent = text && text !== printed(output, before) ? `scenario ${printed(output, before)}` : '';
     row.classList.toggle('exceeded', exceeded);
   }
+  kind.textContent = valid ? 'Assumed, without a range' : NONE;
   drawMap(result);
-  code.textContent = valid ? command(data, values) : `none: ${OUTSIDE}`;
+  code.textContent = valid ? command(data, values) : NONE;
   copyLink.disabled = copyCommand.disabled = !valid;
   note.textContent = '';
   link.hidden = true;
@@ -247,7 +249,7 @@ panel.replaceChildren(
   el('div', { class: 'controls' }, ...data.groups.map((group) => el('fieldset', {}, el('legend', {}, group.title), ...group.parameters.map(control))),
     el('p', { class: 'key' }, 'Bar: the scenario\u2019s range. Tick: its value.', resetAll)),
   el('div', { class: 'results' },
-    el('div', { class: 'numbers' }, el('p', { class: 'kind' }, 'Assumed, at exact values: no range'), el('dl', {}, ...rows.map(({ row }) => row))),
+    el('div', { class: 'numbers' }, kind, el('dl', {}, ...rows.map(({ row }) => row))),
     el('div', { class: 'drawn' }, map, el('p', { class: 'kind' }, `Filled: this point. Open: the scenario.${data.map.claimed ? ` Thick: the claimed ${plain(data.map.claimed)}.` : ''}`))),
   el('div', { class: 'pass-on' }, el('p', {}, 'The full briefing of this point'), code, el('div', {}, copyCommand, copyLink, note), link),
   summary,

@@ -136,7 +136,7 @@ def confidence_in(ledger: Ledger, claims: pd.DataFrame, subject: str, exchanging
     >>> from briefing.ledger import load
     >>> ledger = load().as_of("2024-11-24")
     >>> confidence_in(ledger, ledger.claims_of("rotation_months"), "tour length")
-    'Confidence is low: no independent party at B or better stands behind the tour length.'
+    'Confidence is low: no usually reliable independent party stands behind the tour length.'
     """
     own = claims[(claims["derived_from"] == "") & (claims["bound"] != "denial")]
     middle = own["value"].fillna((own["low"] + own["high"]) / 2)

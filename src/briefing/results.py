@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 
 from briefing.errors import RunFailedError
-from briefing.formats import UNIT_WORDS, show, show_range
+from briefing.formats import UNIT_WORDS, show, show_range, with_unit
 from briefing.outcome_keys import OUTCOME_KEYS
 from briefing.paths import figures_folder
 
@@ -27,7 +27,7 @@ KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_-]+)+")
 PLACE = re.compile(r"\{([a-z0-9_.-]+)(?::(range))?\}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Number:
     """One number of the document, with its whole chain.
 
@@ -64,6 +64,11 @@ class Number:
     high: float | None = None
     digits: int | None = None
     median: float | None = None
+
+    def __repr__(self) -> str:
+        """What a notebook shows of it, such as ``57,000 people (31,300 to 70,700), assumed``."""
+        ends = f" ({self.range_text})" if self.range_text not in ("", self.text) else ""
+        return f"{with_unit(self.text, self.unit)}{ends}, {self.basis}"
 
     @property
     def text(self) -> str:
@@ -206,7 +211,7 @@ class Record:
         alt: str,
         source: str,
         data: Any = None,
-        steps: Mapping[str, tuple[Any, str]] | None = None,
+        steps: Mapping[str, tuple[Any, str, str]] | None = None,
     ) -> "Drawn":
         """Save a matplotlib figure as SVG and record its title (a finding), alt text and source line.
 
@@ -218,7 +223,8 @@ class Record:
         data
             The frame behind it, which readers can download; None or an empty one where there is nothing.
         steps
-            Figures of its parts with alt texts, by their labels in order: the page shows one at a time.
+            Figures of its parts, each with what to say beside its label and its alt text, by their labels in
+            order: the page shows one at a time.
         """
         from briefing.datasets import frame_csv
         from briefing.figures.svg import save_svg
@@ -231,10 +237,10 @@ class Record:
             entry["csv"] = frame_csv(data)
         if steps:
             entry["steps"] = []
-            for number, (label, (part, told)) in enumerate(steps.items(), 1):
+            for number, (label, (part, said, told)) in enumerate(steps.items(), 1):
                 file = f"{name}-{number}.svg"
                 save_svg(part, self.folder / file, prefix=f"{name}-{number}")
-                entry["steps"].append({"label": label, "file": file, "alt": self.text(told)})
+                entry["steps"].append({"label": label, "said": said, "file": file, "alt": self.text(told)})
         self.figures[name] = entry
         return Drawn(path.read_text(encoding="utf-8"))
 

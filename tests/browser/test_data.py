@@ -30,6 +30,16 @@ def test_the_claims_are_sorted_by_a_column_s_button(latest, visit):
     assert visible_rows(page) == before
 
 
+def test_numbers_are_sorted_by_their_amount_among_those_of_their_unit(latest, visit):
+    page = visit(latest)
+    page.locator("#tbl-trace th", has_text="Number").get_by_role("button").click()
+    sorted_by = page.locator("#tbl-trace [data-amount]").evaluate_all(
+        "spans => spans.map((span) => [span.dataset.unit, Number(span.dataset.amount)])"
+    )
+    assert len({unit for unit, _ in sorted_by}) > 5
+    assert sorted_by == sorted(sorted_by)
+
+
 def test_the_claims_are_narrowed_by_words_and_a_link_to_a_hidden_one_shows_it_again(latest, visit):
     page = visit(latest)
     every = visible_rows(page)
@@ -62,7 +72,10 @@ def test_the_slider_steps_through_the_days(latest, visit):
     slider = figure.get_by_role("slider", name="Known on")
     drawings = figure.locator("svg:visible")
     expect(drawings).to_have_count(1)
-    assert slider.get_attribute("aria-valuetext") == "Known on 17\u00a0March\u00a02026"
+    told = slider.get_attribute("aria-valuetext")
+    assert re.fullmatch(
+        r"Known on 17\u00a0March\u00a02026, killed or wounded by then: [\d,]+ \([\d,]+ to [\d,]+\)", told
+    )
     seen = [drawings.get_attribute("aria-label")]
     slider.focus()
     steps = figure.locator(".step").count()
@@ -72,7 +85,8 @@ def test_the_slider_steps_through_the_days(latest, visit):
         expect(drawings).to_have_count(1)
         seen.append(drawings.get_attribute("aria-label"))
     assert len(set(seen)) == steps
-    assert slider.get_attribute("aria-valuetext") == "Known on 31\u00a0October\u00a02024"
+    told = "31\u00a0October\u00a02024 \u00b7 killed or wounded by then: no basis"
+    expect(figure.get_by_role("status")).to_have_text(told)
     assert "no claim is usable" in seen[-1]
     ends = [box["height"] for box in (drawings.bounding_box(),)]
     page.keyboard.press("End")

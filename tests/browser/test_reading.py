@@ -16,6 +16,11 @@ def test_the_contents_follow_the_reader(baseline, visit):
         expect(current).to_be_in_viewport()
 
 
+def test_the_contents_hold_what_stands_before_the_first_section(baseline, visit):
+    names = visit(baseline).locator("#TOC a").all_inner_texts()
+    assert names[:3] == ["The dead and wounded", "What is new", "How to read it"]
+
+
 def test_on_a_phone_the_contents_fold_and_unfold(baseline, visit):
     page = visit(baseline, PHONE)
     link = page.locator("#TOC").get_by_role("link", name="4 Money")
@@ -125,6 +130,21 @@ def test_a_chain_stays_in_the_window(latest, visit):
         assert box["y"] + box["height"] <= TABLET[1]
         page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_chain_in_a_low_window_scrolls_inside_itself(latest, visit):
+    low = (1200, 420)
+    page = visit(latest, low)
+    shown = number(page, "losses.inferred")
+    page.evaluate("element => scrollBy(0, element.getBoundingClientRect().top - 200)", shown.element_handle())
+    shown.click()
+    chain = page.get_by_role("dialog")
+    box = chain.bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= low[1]
+    last = chain.get_by_role("link").last
+    last.focus()
+    expect(last).to_be_in_viewport()
 
 
 def test_without_script_a_number_leads_to_its_row(baseline, visit):

@@ -34,9 +34,9 @@ def waterfall(agreed: Step, not_shown: Step, received: Step, state: Step, househ
     Parameters
     ----------
     agreed, not_shown, received, state, household
-        (low, value, high) in US dollars: the bar has the value's length, and the whisker under it shows where
-        the bar would end at low and at high. What is not shown as received ends where the agreed sum ends,
-        the state's part where the received sum ends, so that the eye subtracts; thin lines join the
+        (low, value, high) in US dollars: the bar has the value's length, and the whisker under a bar from 0
+        shows where it would end at low and at high. What is not shown as received ends where the agreed sum
+        ends, the state's part where the received sum ends, so that the eye subtracts; thin lines join the
         bars where the numbers do add up.
 
     Returns
@@ -71,7 +71,7 @@ def waterfall(agreed: Step, not_shown: Step, received: Step, state: Step, househ
     height = _ROW * len(rows)
     figure = new_figure(WIDTH, _BOTTOM + height + 0.1)
     axes = panel(figure, _LEFT, _BOTTOM, _WIDE, height)
-    top = max(start + max(step) for _, step, start, _ in rows) or 1e6
+    top = max(start + (step[1] if start else max(step)) for _, step, start, _ in rows) or 1e6
     axes.set(xlim=(0, 1.04 * top), ylim=(len(rows) - 0.5, -0.5), yticks=range(len(rows)))
     axes.set_yticklabels([name for name, *_ in rows], color=INK, linespacing=1.0)
     axes.set_xlabel("Million US dollars over the horizon (axis from 0)")
@@ -91,11 +91,12 @@ def _bar(axes: Axes, row: int, step: Step, start: float, colour: str) -> None:
     low, value, high = step
     axes.barh(row, value, left=start, height=_BAR, color=colour)
     ranged = high > low
-    if ranged:
+    # On the axis a range can be read only from a bar that starts at its zero.
+    if ranged and start == 0:
         place = row + _BAR / 2 + 0.1
-        axes.plot([start + low, start + high], [place] * 2, color=INK, lw=1.1, label="range", clip_on=False)
+        axes.plot([low, high], [place] * 2, color=INK, lw=1.1, label="range", clip_on=False)
         for end in (low, high):
-            axes.plot([start + end] * 2, [place - 0.06, place + 0.06], color=INK, lw=1.1, clip_on=False)
+            axes.plot([end] * 2, [place - 0.06, place + 0.06], color=INK, lw=1.1, clip_on=False)
     beside = 1 + 8 / (72 * _WIDE)
     across = axes.get_yaxis_transform()
     shift = 0.17 if ranged else 0.0

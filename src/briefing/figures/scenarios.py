@@ -65,8 +65,9 @@ class Facet(NamedTuple):
 
     @property
     def scale(self) -> str:
-        """The unit of the axis and where it starts."""
-        return f"{measure(self.unit)[1]} ({'log scale' if self.log else 'axis from 0'})" if self.dots else ""
+        """The unit of the axis, where the title does not end in it, and where it starts."""
+        unit, start = measure(self.unit)[1], "log scale" if self.log else "axis from 0"
+        return "" if not self.dots else f"({start})" if self.title.endswith(unit) else f"{unit} ({start})"
 
 
 @styled

@@ -1,6 +1,7 @@
 """Selections of claims that a page of the argument asks for again and again."""
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -77,6 +78,17 @@ def short_names(origins: pd.DataFrame) -> dict[str, str]:
     """
     pairs = origins[["origin_group", "name"]].itertuples(index=False)
     return {str(code): re.split(r"[,:(]| and ", name)[0].strip() for code, name in pairs}
+
+
+def with_names(text: str, names: Mapping[str, str]) -> str:
+    """Replace the codes of origins in a note by their names.
+
+    Examples
+    --------
+    >>> with_names("Draws on O-UA-HUR", {"O-UA-HUR": "Defence Intelligence of Ukraine"})
+    'Draws on Defence Intelligence of Ukraine'
+    """
+    return re.sub(r"O-[A-Z0-9]+(?:-[A-Z0-9]+)*", lambda code: names.get(code[0], code[0]), text)
 
 
 def first_origins(ledger: Ledger, claims: pd.DataFrame, most: int = 2) -> str:

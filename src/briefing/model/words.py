@@ -160,8 +160,8 @@ def confidence(values: Sequence[float], letters: Sequence[str], parties: Sequenc
     Returns
     -------
     Confidence
-        ``high`` with three or more parties at B or better that agree within a factor of two, ``moderate``
-        with two, ``low`` otherwise; with the reason.
+        ``high`` with three or more parties at B (usually reliable) or better that agree within a factor of
+        two, ``moderate`` with two, ``low`` otherwise; with the reason.
 
     Raises
     ------
@@ -175,7 +175,7 @@ def confidence(values: Sequence[float], letters: Sequence[str], parties: Sequenc
     Examples
     --------
     >>> confidence([10_900, 10_000, 12_000], ["B", "B", "C"], ["south_korea", "united_states", "ukraine"])[:2]
-    ('moderate', 'two independent parties at B or better agree within a factor of two')
+    ('moderate', 'two independent parties, each usually reliable, agree within a factor of two')
     """
     if not len(values) == len(letters) == len(parties):
         given = f"{len(values)} values, {len(letters)} letters, {len(parties)} parties"
@@ -192,10 +192,10 @@ def confidence(values: Sequence[float], letters: Sequence[str], parties: Sequenc
     count = len(agreeing)
     said = _NUMBERS[count] if count < len(_NUMBERS) else str(count)
     if count > 1:
-        reason = f"{said} independent parties at B or better agree within a factor of two"
+        reason = f"{said} independent parties, each usually reliable, agree within a factor of two"
     elif len({party for _, party in good}) > 1:
-        reason = "the independent parties at B or better differ by more than a factor of two"
+        reason = "the usually reliable independent parties differ by more than a factor of two"
     else:
-        reason = f"{said} independent party at B or better stands behind the figure"
+        reason = f"{said} usually reliable independent party stands behind the figure"
     word = "high" if count >= 3 else "moderate" if count == 2 else "low"
     return Confidence(word, reason, tuple(sorted(agreeing)))

@@ -21,6 +21,8 @@ from briefing.scenario.describe import as_rows, shown
 Document = dict[str, Any]
 
 SERIES = "DPRK soldiers in Russia"
+# An assumption that is not varied is not exact in any other sense.
+_WITHOUT_RANGE = {"assumed": "not varied"}
 
 
 def compose(
@@ -124,11 +126,16 @@ def _templates(document: Document) -> Iterable[tuple[str, str]]:
 
 
 def chain_of(number: Mapping[str, Any], numbering: dict[str, int]) -> dict[str, Any]:
-    """Return how the trace prints a number: with unit and range, what it rests on, the draws' median."""
+    """Return how the trace and the columns of ranges and medians print a number, and what it rests on."""
     full = with_unit(number["text"], number["unit"])
     if number["range_text"] not in ("", number["text"]):
         full += f" ({number['range_text']})"
-    chain = {"full": full, "rests_on": references(number["claims"], numbering)}
+    without = "unknown" if number["value"] is None else _WITHOUT_RANGE.get(number["basis"], "exact")
+    chain = {
+        "full": full,
+        "range_said": number["range_text"] or without,
+        "rests_on": references(number["claims"], numbering),
+    }
     if number["median"] is not None:
         chain["median_text"] = show(number["median"], number["unit"], number["digits"])
     return chain
