@@ -555,10 +555,14 @@ def test_numbers_from_nothing_to_a_million_millions_keep_their_columns(project, 
     check_no_overprint(brief)
 
 
-def test_a_figure_with_nothing_in_it_keeps_its_place_and_says_so(project):
+def test_a_figure_with_nothing_to_draw_leaves_no_place_and_no_word_that_leads_there(project):
     words = words_of(path_of(project, "baseline", "report.pdf"))
-    assert "No claim can be compared by this day" in words
-    assert "Nothing can be scored yet" in words
+    assert "that an earlier freeze could be scored against" in words
+    assert "forecast and report side by side" not in words
+    assert "level of each body against that of all" not in words
+    words = words_of(path_of(project, "garrison-2026", "report.pdf"))
+    assert "forecast and report side by side" in words
+    assert "level of each body against that of all" in words
 
 
 def test_a_picture_taller_than_a_page_is_made_smaller(project, make):

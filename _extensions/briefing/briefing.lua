@@ -1,6 +1,7 @@
 -- Fills report.qmd from document.json, under Quarto and under the built-in renderer alike.
 --
 --   [key]{.num}              a number with its chain        [key]{.num show=range}   its range
+--                            (show=spread: its range and the median of the draws)
 --   [key]{.finding}          a sentence composed by a notebook, with its numbers
 --   [key]{.command}          a command that the reader can type
 --   [edition]{.latest}       the edition with the latest evidence
@@ -77,7 +78,7 @@ local function number(key, show)
   end
   local text = entry.text
   if show == 'range' then text = entry.range_said end
-  if show == 'median' then text = entry.median_text or entry.text end
+  if show == 'spread' then text = entry.spread end
   if brief then return pandoc.Span(words(text)) end
   -- Said after the number by a screen reader: the row of the trace, with unit and range.
   local said = is 'html' and {{'aria-describedby', 'trace-' .. key}} or {}

@@ -126,7 +126,7 @@ def _templates(document: Document) -> Iterable[tuple[str, str]]:
 
 
 def chain_of(number: Mapping[str, Any], numbering: dict[str, int]) -> dict[str, Any]:
-    """Return how the trace and the columns of ranges and medians print a number, and what it rests on."""
+    """Return how the trace and a column of ranges print a number, and what it rests on."""
     full = with_unit(number["text"], number["unit"])
     if number["range_text"] not in ("", number["text"]):
         full += f" ({number['range_text']})"
@@ -134,10 +134,12 @@ def chain_of(number: Mapping[str, Any], numbering: dict[str, int]) -> dict[str, 
     chain = {
         "full": full,
         "range_said": number["range_text"] or without,
+        "spread": number["range_text"] or without,
         "rests_on": references(number["claims"], numbering),
     }
     if number["median"] is not None:
         chain["median_text"] = show(number["median"], number["unit"], number["digits"])
+        chain["spread"] += f"; {chain['median_text']}"
     return chain
 
 
