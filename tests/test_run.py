@@ -17,6 +17,7 @@ from briefing.errors import BadInputError, RunFailedError
 from briefing.run import runner, stale
 from briefing.run.cache import Cache
 from briefing.run.pool import Job, Pool
+from briefing.run.stamp import sha256
 from briefing.scenario import load_scenario
 from conftest import FIRST, SECOND, Small, files
 
@@ -218,6 +219,21 @@ def test_a_note_without_outputs_is_no_proof(small):
     path = small.folder / ".run" / "01_first.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "outputs": {}}))
     assert small.explain()["01_first"][0] == "the note of its last run cannot be read"
+
+
+@pytest.mark.parametrize("name", ["../../precious.txt", "{root}/precious.txt", "..", "a/../../precious.txt"])
+def test_a_damaged_note_touches_no_file_outside_its_folder(small, name):
+    small.run()
+    precious = small.root / "precious.txt"
+    precious.write_text("precious")
+    [kept] = Cache(small.root).folder.glob("01_first-*/.stamp")
+    for path in (small.folder / ".run" / "01_first.json", kept):
+        content = json.loads(path.read_text())
+        content["outputs"][name.format(root=small.root)] = sha256(precious)
+        path.write_text(json.dumps(content))
+    assert small.explain()["01_first"] == ["the note of its last run cannot be read"]
+    assert list(small.run().ran) == ["01_first"]
+    assert precious.read_text() == "precious"
 
 
 def test_explaining_writes_nothing(small):
