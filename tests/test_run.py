@@ -14,6 +14,7 @@ import pytest
 from shell import start
 
 from briefing.errors import BadInputError, RunFailedError
+from briefing.ledger.package import data_digest
 from briefing.run import runner, stale
 from briefing.run.cache import Cache
 from briefing.run.pool import Job, Pool
@@ -178,6 +179,23 @@ def test_every_reason_to_run_again_is_told(small):
     assert small.explain()["02_second"] == ["the evidence tables changed"]
     small.run()
     assert small.explain() == {"01_first": [], "02_second": []}
+    small.write("02_second", "from briefing.scenario import scenario_names", SECOND, "record.save()")
+    small.run()
+    with (small.root / "scenarios" / "high-tempo.yaml").open("a") as other:
+        other.write("\n")
+    reason = "a scenario file changed, and the notebook compares them"
+    assert small.explain() == {"01_first": [], "02_second": [reason]}
+
+
+def test_what_an_editor_leaves_beside_an_open_file_changes_nothing(small):
+    small.write("02_second", "from briefing.scenario import scenario_names", SECOND, "record.save()")
+    digest = data_digest(small.root / "data")
+    small.run()
+    for name in ("data/.#claims.csv", "scenarios/.#baseline.yaml"):
+        (small.root / name).symlink_to("somebody@somewhere.1234:5678")
+    (small.root / "data" / ".claims.csv").write_text("rubbish")
+    assert small.explain() == {"01_first": [], "02_second": []}
+    assert data_digest(small.root / "data") == digest
 
 
 def test_another_state_of_the_code_is_a_reason(small, monkeypatch):
@@ -326,10 +344,13 @@ def test_a_kernel_that_dies_is_told_and_no_hang(small):
 
 
 def test_results_that_cannot_be_written_are_a_failed_cell(small):
-    small.write(
-        "02_second", SECOND, "import pathlib, os; os.rmdir(pathlib.Path('x').parent / 'no_such_folder')"
-    )
-    assert "FileNotFoundError" in failure(small)
+    small.run()
+    earlier = small.outputs()
+    small.write("02_second", SECOND, "(record.folder / '02_second.json').mkdir()\nrecord.save()")
+    message = failure(small)
+    assert message.startswith("notebooks/02_second.ipynb, cell [4], IsADirectoryError: ")
+    assert "record.save()" in message
+    assert small.outputs() == earlier
 
 
 # Refused before anything starts
@@ -460,6 +481,23 @@ def test_a_disk_that_is_full_when_outputs_are_moved_leaves_the_notebook_due(smal
     os.chdir(small.root)
     assert small.explain()["02_second"] == ["it has not run for this scenario", "taken from the cache"]
     assert small.unfinished() == []
+
+
+def own_process(_: str) -> int:
+    return os.getpid()
+
+
+def test_a_process_that_stays_is_replaced_after_a_few_jobs(monkeypatch):
+    monkeypatch.setattr(Pool, "RETIRE", 2)
+    processes = []
+    with Pool(1) as workers:
+        for number in range(4):
+            workers.submit(Job(number, own_process, "", lasting=True))
+            processes += [process for _, process in workers.wait()]
+    first, second = processes[0], processes[2]
+    assert processes == [first, first, second, second]
+    assert first != second
+    assert ends(first)
 
 
 def test_no_process_is_left_behind(small):
