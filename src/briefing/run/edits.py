@@ -1,6 +1,8 @@
 """Which files were edited since a moment: told by their times and sizes, which costs next to nothing."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from stat import S_ISREG
 
 Look = dict[str, tuple[int, int]]
 
@@ -22,14 +24,14 @@ class Watch:
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as place:
-    ...     watch = Watch(Path(place), ["data/*.csv", "*.lock"])
+    ...     watch = Watch(Path(place), ("data/*.csv", "*.lock"))
     ...     before = watch.edited()
     ...     _ = (Path(place) / "some.lock").write_text("new")
     ...     before, watch.edited(), watch.edited("data/")
     ([], ['some.lock'], [])
     """
 
-    def __init__(self, root: Path, patterns: list[str]) -> None:
+    def __init__(self, root: Path, patterns: Sequence[str]) -> None:
         self._root, self._patterns = root, patterns
         self._before = self._look()
 
@@ -52,5 +54,6 @@ class Watch:
                 seen = path.stat()
             except OSError:  # gone since it was listed
                 continue
-            look[path.relative_to(self._root).as_posix()] = (seen.st_mtime_ns, seen.st_size)
+            if S_ISREG(seen.st_mode):
+                look[path.relative_to(self._root).as_posix()] = (seen.st_mtime_ns, seen.st_size)
         return look

@@ -13,8 +13,14 @@ from briefing.run.stale import SEEN, Inputs, stamp_path, why_stale
 from briefing.run.stamp import Stamp, read_stamp
 from briefing.scenario import Scenario
 
-READ = [f"data/{SEEN}.csv", "data/datapackage.json", f"scenarios/{SEEN}.yaml", "requirements.lock"]
-"""Files, beside the notebooks, that a planner takes digests of."""
+SOURCES = (
+    "notebooks/*.ipynb",
+    f"data/{SEEN}.csv",
+    "data/datapackage.json",
+    f"scenarios/{SEEN}.yaml",
+    "requirements.lock",
+)
+"""What a planner takes digests of, beside the package."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,7 @@ class Planner:
 
     def __post_init__(self) -> None:
         # Before anything is read: what is edited from here on is noticed.
-        object.__setattr__(self, "_watch", Watch(self.root, [*READ, "notebooks/*.ipynb"]))
+        object.__setattr__(self, "_watch", Watch(self.root, SOURCES))
 
     @cached_property
     def notebooks(self) -> list[Notebook]:
