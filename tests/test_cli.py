@@ -15,7 +15,7 @@ from briefing.paths import figures_folder, project_root
 from briefing.run import runner
 from briefing.scenario import Scenario, load_scenario, scenario_names
 from briefing.scenario.describe import as_schema, as_template
-from conftest import Small
+from conftest import SECOND, Small
 
 ROOT = Path(__file__).parents[1]
 
@@ -107,7 +107,7 @@ def test_run_says_where_the_figures_are(small: Small):
 
 
 def test_the_other_scenarios_run_although_one_fails(small: Small, monkeypatch, capsys):
-    small.write("02_second", "assert pay == 2000.0")
+    small.write("02_second", "assert pay == 2000.0", SECOND, "record.save()")
     names = ["allied-terms", "as-printed", "replace-not-rotate"]
     code, error = ended(monkeypatch, capsys, "run", *names)
     assert code == 1

@@ -17,9 +17,10 @@ from pypdf import PdfReader
 
 from briefing.errors import BadInputError, RunFailedError
 from briefing.ledger import load
-from briefing.render import briefings, builtin, document, make, quarto, verify
+from briefing.render import briefings, builtin, document, make, quarto, record, verify, worker
 from briefing.render.page import SCRIPTS, WHAT_IF
 from briefing.run.notebooks import find_notebooks
+from briefing.run.plan import Planner
 from briefing.run.runner import run_notebooks
 from briefing.scenario import load_scenario
 from conftest import copy_project
@@ -117,6 +118,7 @@ def test_the_manifest_names_what_was_made_from_what(project):
     assert manifest["digest"] == load_scenario("baseline").digest
     assert manifest["data"] == load(project / "data").digest
     assert set(manifest["files"]) == {"report.html", "report.pdf"}
+    assert set(manifest["beside"]) == {"results.json", "thumbnail.png"}
 
 
 def test_the_page_loads_nothing_and_runs_only_its_own_script(project):
@@ -145,7 +147,7 @@ def test_every_inner_link_leads_somewhere_and_no_id_stands_twice(project):
 
 def test_every_picture_says_what_it_shows(project):
     page = Text(html_of(project))
-    assert len(page.alts) == 10
+    assert len(page.alts) == len(composed(project)["figures"]) == 8
     assert all(len(alt) > 60 and not re.search(r"[{}]", alt) for alt in page.alts)
 
 
@@ -182,11 +184,95 @@ def test_nothing_looks_unprinted(project):
     assert not re.search(r"\d\.\d{5,}", text)
 
 
-def test_a_second_run_makes_nothing_and_a_lost_file_is_made_again(finished):
-    assert not finish(finished).made
-    (finished / "briefings/baseline/report.pdf").unlink()
+def test_a_second_run_makes_nothing_and_what_was_lost_is_made_again(finished):
+    folder = finished / "briefings/baseline"
+    made = {name: (folder / name).read_bytes() for name in ("report.pdf", "results.json", "thumbnail.png")}
+    for name in made:
+        assert not finish(finished).made
+        (folder / name).unlink()
+        assert finish(finished).made
+    (folder / "results.json").write_text("{}")
     assert finish(finished).made
+    assert {name: (folder / name).read_bytes() for name in made} == made
+    assert not (folder / "earlier").exists()
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", '{"files": []}', '{"files": {"report.html": "x"}}', '{"files": {}, "beside": 3}']
+)
+def test_a_damaged_manifest_is_no_proof(project, content):
+    shelf = briefings.Shelf(Planner(project))
+    scenario = load_scenario("baseline", folder=project / "scenarios")
+    assert shelf.is_current(scenario)
+    manifest = project / "briefings/baseline/manifest.json"
+    before = manifest.read_bytes()
+    try:
+        manifest.write_text(content)
+        assert not shelf.is_current(scenario)
+    finally:
+        manifest.write_bytes(before)
+
+
+def test_a_record_that_lacks_something_is_not_kept_and_ends_no_run(finished):
+    folder = finished / "briefings/baseline"
+    whole = json.loads((folder / "results.json").read_text())
+    assert record.read_record(folder / "results.json") == whole
+    for part in whole.keys() - {"settings"}:
+        (folder / "part.json").write_text(json.dumps({k: v for k, v in whole.items() if k != part}))
+        assert record.read_record(folder / "part.json") is None, part
+    (folder / "results.json").write_text(json.dumps({**whole, "digest": "another", "commit": None}))
+    (folder / "report.pdf").unlink()
+    assert finish(finished).made
+    assert not (folder / "earlier").exists()
+    assert record.read_record(folder / "results.json") == whole
+
+
+def test_a_copy_among_the_records_of_earlier_runs_ends_no_run(finished):
+    folder = finished / "briefings/baseline"
+    (folder / "earlier").mkdir()
+    for name in ("1 copy-x.json", "0007-abc.json", "0100-abc - copy.json"):
+        (folder / "earlier" / name).write_text("{}")
+    whole = json.loads((folder / "results.json").read_text())
+    (folder / "results.json").write_text(json.dumps({**whole, "digest": "another", "commit": "abc, changed"}))
+    assert finish(finished).made
+    assert json.loads((folder / "earlier/0008-abc.json").read_text())["digest"] == "another"
+
+
+@pytest.mark.parametrize("reverted", [False, True])
+def test_a_source_that_is_edited_while_it_is_rendered_is_rendered_again(finished, monkeypatch, reverted):
+    source = finished / "report.qmd"
+    before = source.read_text(encoding="utf-8")
+    fill, check = worker.fill_stage, worker.verify
+
+    def edit() -> None:
+        source.write_text(f"{before}\nAdded meanwhile.\n", encoding="utf-8")
+
+    def stage(*given, **options) -> None:
+        if reverted:
+            edit()
+        fill(*given, **options)
+
+    def verify_and_edit(*given) -> None:
+        check(*given)
+        source.write_text(before, encoding="utf-8") if reverted else edit()
+
+    (finished / "briefings/baseline/report.html").unlink()
+    monkeypatch.setattr(worker, "fill_stage", stage)
+    monkeypatch.setattr(worker, "verify", verify_and_edit)
+    assert finish(finished).made
+    assert ("Added meanwhile." in html_of(finished)) is reverted
+    monkeypatch.undo()
+    assert finish(finished).made
+    assert ("Added meanwhile." in html_of(finished)) is not reverted
     assert not finish(finished).made
+
+
+def test_what_an_editor_leaves_beside_an_open_source_changes_nothing(finished):
+    (finished / "_extensions/briefing/.#briefing.css").symlink_to("somebody@somewhere.1234:5678")
+    (finished / "_extensions/briefing/.briefing.css.swp").write_text("rubbish")
+    assert not finish(finished).made
+    (finished / "briefings/baseline/report.html").unlink()
+    assert finish(finished).made
 
 
 def test_equal_inputs_make_equal_bytes(finished):

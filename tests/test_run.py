@@ -1,9 +1,11 @@
 """Running notebooks: what is due, in which process, and what is left when something fails."""
 
+import csv
 import errno
 import json
 import multiprocessing
 import os
+import shlex
 import signal
 import subprocess
 import threading
@@ -11,12 +13,14 @@ import time
 from pathlib import Path
 
 import pytest
-from shell import start
+from shell import BRIEFING, by_shell, start
 
 from briefing.errors import BadInputError, RunFailedError
+from briefing.ledger.package import data_digest
 from briefing.run import runner, stale
 from briefing.run.cache import Cache
 from briefing.run.pool import Job, Pool
+from briefing.run.stamp import sha256
 from briefing.scenario import load_scenario
 from conftest import FIRST, SECOND, Small, files
 
@@ -177,6 +181,23 @@ def test_every_reason_to_run_again_is_told(small):
     assert small.explain()["02_second"] == ["the evidence tables changed"]
     small.run()
     assert small.explain() == {"01_first": [], "02_second": []}
+    small.write("02_second", "from briefing.scenario import scenario_names", SECOND, "record.save()")
+    small.run()
+    with (small.root / "scenarios" / "high-tempo.yaml").open("a") as other:
+        other.write("\n")
+    reason = "a scenario file changed, and the notebook compares them"
+    assert small.explain() == {"01_first": [], "02_second": [reason]}
+
+
+def test_what_an_editor_leaves_beside_an_open_file_changes_nothing(small):
+    small.write("02_second", "from briefing.scenario import scenario_names", SECOND, "record.save()")
+    digest = data_digest(small.root / "data")
+    small.run()
+    for name in ("data/.#claims.csv", "scenarios/.#baseline.yaml"):
+        (small.root / name).symlink_to("somebody@somewhere.1234:5678")
+    (small.root / "data" / ".claims.csv").write_text("rubbish")
+    assert small.explain() == {"01_first": [], "02_second": []}
+    assert data_digest(small.root / "data") == digest
 
 
 def test_another_state_of_the_code_is_a_reason(small, monkeypatch):
@@ -218,6 +239,21 @@ def test_a_note_without_outputs_is_no_proof(small):
     path = small.folder / ".run" / "01_first.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "outputs": {}}))
     assert small.explain()["01_first"][0] == "the note of its last run cannot be read"
+
+
+@pytest.mark.parametrize("name", ["../../precious.txt", "{root}/precious.txt", "..", "a/../../precious.txt"])
+def test_a_damaged_note_touches_no_file_outside_its_folder(small, name):
+    small.run()
+    precious = small.root / "precious.txt"
+    precious.write_text("precious")
+    [kept] = Cache(small.root).folder.glob("01_first-*/.stamp")
+    for path in (small.folder / ".run" / "01_first.json", kept):
+        content = json.loads(path.read_text())
+        content["outputs"][name.format(root=small.root)] = sha256(precious)
+        path.write_text(json.dumps(content))
+    assert small.explain()["01_first"] == ["the note of its last run cannot be read"]
+    assert list(small.run().ran) == ["01_first"]
+    assert precious.read_text() == "precious"
 
 
 def test_explaining_writes_nothing(small):
@@ -310,10 +346,52 @@ def test_a_kernel_that_dies_is_told_and_no_hang(small):
 
 
 def test_results_that_cannot_be_written_are_a_failed_cell(small):
+    small.run()
+    earlier = small.outputs()
+    small.write("02_second", SECOND, "(record.folder / '02_second.json').mkdir()\nrecord.save()")
+    message = failure(small)
+    assert message.startswith("notebooks/02_second.ipynb, cell [4], IsADirectoryError: ")
+    assert "record.save()" in message
+    assert small.outputs() == earlier
+
+
+def test_a_notebook_that_records_nothing_is_told_what_it_lacks(small):
+    small.write("02_second", SECOND)
+    assert failure(small) == ("notebooks/02_second.ipynb: no results: its last cell is to call record.save()")
+    assert small.explain() == {"01_first": [], "02_second": ["it has not run for this scenario"]}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "data/claims.csv",
+        "data/new.csv",
+        "scenarios/high-tempo.yaml",
+        "requirements.lock",
+        "notebooks/02_second.ipynb",
+    ],
+)
+def test_what_was_made_while_an_input_was_edited_is_not_kept(small, name):
+    path = small.root / name
     small.write(
-        "02_second", SECOND, "import pathlib, os; os.rmdir(pathlib.Path('x').parent / 'no_such_folder')"
+        "02_second",
+        "from briefing.scenario import scenario_names",
+        f"with open({str(path)!r}, 'a') as edited:\n    edited.write('\\n')",
+        SECOND,
+        "record.save()",
     )
-    assert "FileNotFoundError" in failure(small)
+    before = path.read_bytes() if path.exists() else None
+    assert failure(small, jobs=1) == (f"notebooks/02_second.ipynb: {name} was edited while it ran; run again")
+    path.unlink() if before is None else path.write_bytes(before)
+    assert small.explain() == {"01_first": [], "02_second": ["it has not run for this scenario"]}
+    assert not list(Cache(small.root).folder.glob("02_second-*"))
+
+
+def test_an_edit_of_what_a_notebook_does_not_read_is_no_failure(small):
+    names = ("scenarios/high-tempo.yaml", "report.qmd", "data/README.md", "notebooks/01_first.ipynb")
+    edit = f"for name in {names}:\n    open(name, 'a').write('\\n')"
+    small.write("02_second", edit, SECOND, "record.save()")
+    assert list(small.run(jobs=1).ran) == ["01_first", "02_second"]
 
 
 # Refused before anything starts
@@ -370,7 +448,37 @@ def test_the_problems_of_all_notebooks_are_named_at_once(small):
     assert len(str(caught.value).splitlines()) == 2
 
 
-# Several processes, interruptions, a full disk
+# Several scenarios, several processes, interruptions, a full disk
+
+
+GRID = ("sweep", "--base", "as-printed", "--grid", "draws=1000,2000,3000", "--no-documents")
+
+
+@pytest.mark.parametrize(
+    ("in_the_way", "said"),
+    [("", "/.run: Not a directory"), ("02_second.json/kept", "/.02_second.json.part: Is a directory")],
+)
+def test_what_stands_in_the_way_of_one_scenario_fails_that_one_alone(small, in_the_way, said):
+    name = load_scenario("as-printed", {"draws": 2_000}).name
+    path = small.root / "figures" / name / in_the_way
+    path.parent.mkdir(parents=True)
+    path.write_text("in the way")
+    done = by_shell(*GRID)
+    assert (done.returncode, done.stderr) == (1, f"1 of 3 scenarios failed:\n{name}: figures/{name}{said}\n")
+    with (small.root / "briefings/sweeps/draws/results.csv").open() as table:
+        assert {row["draws"] for row in csv.DictReader(table)} == {"1000", "3000"}
+    assert path.read_text() == "in the way"
+
+
+def test_scenarios_that_wait_for_one_run_do_not_use_up_what_a_process_may_open(small):
+    small.write("02_second", "import time; time.sleep(1)", SECOND, "record.save()")
+    listed = [f"{{name: item-{n}, base: as-printed, title: Item {n}}}" for n in range(100)]
+    (small.root / "list.yaml").write_text(f"scenarios: [{', '.join(listed)}]")
+    command = shlex.join([str(BRIEFING), "sweep", "list.yaml", "--no-documents"])
+    few = f"ulimit -n 100; exec {command}"
+    done = subprocess.run(["bash", "-c", few], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("100 scenarios: 2 notebooks run, 198 from the cache")
 
 
 def test_two_processes_on_one_scenario_end_with_whole_and_equal_outputs(small):
@@ -444,6 +552,23 @@ def test_a_disk_that_is_full_when_outputs_are_moved_leaves_the_notebook_due(smal
     os.chdir(small.root)
     assert small.explain()["02_second"] == ["it has not run for this scenario", "taken from the cache"]
     assert small.unfinished() == []
+
+
+def own_process(_: str) -> int:
+    return os.getpid()
+
+
+def test_a_process_that_stays_is_replaced_after_a_few_jobs(monkeypatch):
+    monkeypatch.setattr(Pool, "RETIRE", 2)
+    processes = []
+    with Pool(1) as workers:
+        for number in range(4):
+            workers.submit(Job(number, own_process, "", lasting=True))
+            processes += [process for _, process in workers.wait()]
+    first, second = processes[0], processes[2]
+    assert processes == [first, first, second, second]
+    assert first != second
+    assert ends(first)
 
 
 def test_no_process_is_left_behind(small):

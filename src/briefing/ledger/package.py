@@ -113,7 +113,7 @@ def data_digest(path: Path | str) -> str:
     """
     digest = hashlib.sha256()
     folder = Path(path)
-    for file in sorted([*folder.glob("*.csv"), *folder.glob(PACKAGE_FILE)], key=lambda found: found.name):
+    for file in sorted([*folder.glob("[!.]*.csv"), *folder.glob(PACKAGE_FILE)], key=lambda found: found.name):
         content = file.read_bytes()
         digest.update(f"{file.name} {len(content)}\n".encode())
         digest.update(content)

@@ -2,27 +2,33 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from briefing.errors import BadInputError, Problem, RunFailedError
 from briefing.pages.page import TEMPLATES
 from briefing.paths import FILES
 from briefing.render import quarto
+from briefing.render.manifest import Noted, Notes, read_notes, write_manifest
 from briefing.render.page_folder import FOLDER as PAGES
 from briefing.render.page_folder import page_names, put_pages
+from briefing.render.record import NAME as RECORD
 from briefing.render.record import keep_earlier, read_record
 from briefing.render.setting import Setting, clock, commit, latest_is_finished
+from briefing.render.task import Made
+from briefing.render.thumbnail import NAME as THUMBNAIL
+from briefing.run.edits import Watch
 from briefing.run.plan import Planner
-from briefing.run.stale import digest_of
+from briefing.run.stale import SEEN, digest_of
 from briefing.run.stamp import sha256
 from briefing.scenario import LATEST, Scenario
 
 Renderer = Literal["quarto", "builtin"]
 FORMATS = ("html", "pdf")
+SOURCES = ("report.qmd", "references.bib", f"_extensions/*/{SEEN}")
+"""What documents are made from, beside the results of the notebooks and what those are made from."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,11 @@ class Shelf:
     formats: tuple[str, ...] = FORMATS
     renderer: Renderer = "builtin"
     pages: bool | None = None
+    _watch: Watch = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Before anything is read: what is edited from here on is noticed.
+        object.__setattr__(self, "_watch", Watch(self.root, SOURCES))
 
     @property
     def root(self) -> Path:
@@ -97,7 +108,7 @@ class Shelf:
     @cached_property
     def _sources(self) -> str:
         extension = [
-            p for p in (self.root / "_extensions").rglob("*") if p.is_file() and "fonts" not in p.parts
+            p for p in (self.root / "_extensions").rglob(SEEN) if p.is_file() and "fonts" not in p.parts
         ]
         own = digest_of([self.root / "report.qmd", self.root / "references.bib", *extension], self.root)
         shared = self.planner.inputs
@@ -138,73 +149,65 @@ class Shelf:
         names = [notebook.name for notebook in self.planner.notebooks] if self.has_pages(scenario) else []
         return tuple(self.folder(scenario) / PAGES / f"{name}.html" for name in names)
 
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Names of what stands beside the documents: the record and, for a PDF, its first page's picture."""
+        pdf = any(FILES[name].endswith(".pdf") for name in self.formats)
+        return (RECORD, THUMBNAIL) if pdf else (RECORD,)
+
     def is_current(self, scenario: Scenario) -> bool:
         """Return whether the documents stand as they were made, and nothing that they rest on has changed."""
-        folder = self.folder(scenario)
-        made = read_manifest(folder).get("files", {})
-        wanted, pages = None, self.pages_of(scenario)
+        folder, pages = self.folder(scenario), self.pages_of(scenario)
         if page_names(folder) != [path.name for path in pages]:
             return False
-        for path in (*self.files(scenario), *pages):
-            noted = made.get(path.relative_to(folder).as_posix())
-            if noted is None or not path.is_file() or noted.get("sha256") != sha256(path):
+        notes = read_notes(folder)
+        paths = [*self.files(scenario), *pages]
+        made = [notes.files.get(path.relative_to(folder).as_posix()) for path in paths]
+        digests = [noted and noted.sha256 for noted in made]
+        digests += [notes.beside.get(name) for name in self.beside]
+        paths += [folder / name for name in self.beside]
+        for path, digest in zip(paths, digests, strict=True):
+            if digest is None or not path.is_file() or sha256(path) != digest:
                 return False
-            wanted = wanted or self.inputs(scenario)
-            if noted.get("inputs") != wanted:
-                return False
-        return True
+        return {noted and noted.inputs for noted in made} == {self.inputs(scenario)}
 
-    def put(
-        self,
-        scenario: Scenario,
-        made: Sequence[Path],
-        record: Path,
-        about: dict[str, Any],
-        beside: Sequence[Path] = (),
-        pages: Sequence[Path] = (),
-    ) -> None:
+    def put(self, scenario: Scenario, made: Made, inputs: str) -> None:
         """Move checked files under their final names; the manifest follows them.
 
         The record of what stood there before is kept if it was made from other evidence, code or notebooks.
+        Pages of notebooks that are gone are removed.
 
         Parameters
         ----------
         scenario
             Whose they are.
-        made, record, about
-            The documents, what the briefing keeps of its own making, and what the manifest says.
-        beside, pages
-            What else stands beside the documents, and the notebooks' pages; other pages are removed.
+        made
+            The documents, what stands beside them, and what the manifest says.
+        inputs
+            What `inputs` returned before the first of them was made. Where a source was edited since the
+            shelf was made nobody knows which state of it they are of: the next run makes them anew.
 
         Raises
         ------
         RunFailedError
             They cannot be written.
         """
-        folder, inputs = self.folder(scenario), self.inputs(scenario)
-        noted = read_manifest(folder).get("files", {})
-        files = {name: about_it for name, about_it in noted.items() if not name.startswith(f"{PAGES}/")}
-        new = {path.name: path for path in made} | {f"{PAGES}/{path.name}": path for path in pages}
-        files |= {name: {"inputs": inputs, "sha256": sha256(path)} for name, path in new.items()}
-        manifest = {**about, "renderer": self.version, "files": files}
+        folder, record = self.folder(scenario), made.record
+        assert record is not None
+        if self._watch.edited() or self.planner.edited("data/", "requirements.lock"):
+            inputs = ""
+        new = {path.name: path for path in made.files} | {f"{PAGES}/{path.name}": path for path in made.pages}
         try:
+            notes = read_notes(folder)
+            kept = {name: noted for name, noted in notes.files.items() if not name.startswith(f"{PAGES}/")}
+            files = {name: Noted(inputs=inputs, sha256=sha256(path)) for name, path in new.items()}
+            beside = {path.name: sha256(path) for path in (*made.beside, record)}
             folder.mkdir(parents=True, exist_ok=True)
             keep_earlier(folder, read_record(record) or {})
-            put_pages(folder, pages)
-            for path in (*made, *beside, record):
+            put_pages(folder, made.pages)
+            for path in (*made.files, *made.beside, record):
                 path.replace(folder / path.name)
-            draft = folder / ".manifest.json.part"
-            text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
-            draft.write_text(f"{text}\n", "utf-8")
-            draft.replace(folder / "manifest.json")
+            about = {**(made.about or {}), "renderer": self.version}
+            write_manifest(folder, about, Notes(files=kept | files, beside=notes.beside | beside))
         except OSError as error:
             raise RunFailedError(f"briefings/{folder.name} could not be written: {error.strerror}") from error
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a finished briefing; empty where there is none or it cannot be read."""
-    try:
-        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return manifest if isinstance(manifest, dict) else {}

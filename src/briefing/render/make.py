@@ -28,6 +28,7 @@ class Documents:
 
     def __init__(self, shelf: Shelf, drafts: Path) -> None:
         self._shelf, self._drafts = shelf, drafts
+        self._inputs: dict[str, str] = {}
 
     @staticmethod
     def prepare() -> None:
@@ -38,6 +39,8 @@ class Documents:
         """Return the job that makes the scenario's documents, or None where they are current."""
         if self._shelf.is_current(scenario):
             return None
+        # Now and not when they are finished: what changes in between is not in them.
+        self._inputs[scenario.name] = self._shelf.inputs(scenario)
         draft = self._drafts / scenario.name
         draft.mkdir()
         task = DocumentTask(
@@ -59,9 +62,7 @@ class Documents:
                 return f"briefings/{scenario.name}: the process that rendered it died ({outcome.how})"
             if outcome.failure:
                 return str(outcome.failure)
-            self._shelf.put(
-                scenario, outcome.files, outcome.record, outcome.about, outcome.beside, outcome.pages
-            )
+            self._shelf.put(scenario, outcome, self._inputs.pop(scenario.name))
         except RunFailedError as error:
             return str(error)
         finally:

@@ -1,10 +1,13 @@
 """What a briefing keeps of its own making, so that a later one can be compared with it."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
 
 from briefing.run.plan import Planner
 from briefing.scenario import Scenario
@@ -14,6 +17,54 @@ if TYPE_CHECKING:
 
 NAME = "results.json"
 Kept = dict[str, Any]
+NUMBERED = re.compile(r"(\d+)-[^-]+\.json")
+"""Name of a record that was put aside: which it is, and the commit that it was made from."""
+
+
+class _Number(BaseModel):
+    value: float | str | None
+    low: float | None
+    median: float | None
+    high: float | None
+    unit: str
+    digits: int | None
+    formula: str
+    claims: list[str]
+    text: str
+    range_text: str
+
+
+class _Judgement(BaseModel):
+    heading: str
+    probability: float | None
+    printed: str | None
+    word: str | None
+    confidence: str
+
+
+class _Scenario(BaseModel):
+    arrivals: list[Any] | None
+    phases: list[Any] | None
+
+
+class _MadeFrom(BaseModel):
+    data: str
+    package: str
+    lock: str
+
+
+class _Record(BaseModel):
+    """Every part of a record that somebody uses; it may hold more."""
+
+    scenario: _Scenario
+    settings: list[str] = []
+    digest: str
+    commit: str
+    made_from: _MadeFrom
+    notebooks: dict[str, str]
+    evidence: dict[str, str]
+    numbers: dict[str, _Number]
+    judgements: dict[str, _Judgement]
 
 
 def record_of(
@@ -63,23 +114,25 @@ def _plain(value: Any) -> Any:
 
 
 def read_record(path: Path) -> Kept | None:
-    """Return a record; None where there is none or it cannot be read."""
+    """Return a record; None where there is none, it cannot be read, or it lacks something that is used."""
     try:
-        record: Kept = json.loads(path.read_text(encoding="utf-8"))
-        return record if {"scenario", "numbers", "made_from", "evidence"} <= record.keys() else None
-    except (OSError, ValueError, AttributeError, RecursionError):
+        content = path.read_bytes()
+        _Record.model_validate_json(content)
+        record: Kept = json.loads(content)
+    except (OSError, ValueError):
         return None
+    return record
 
 
 def keep_earlier(folder: Path, record: Kept) -> None:
     """Put a finished briefing's record aside before one that was made from other things takes its place."""
     before = read_record(folder / NAME)
     if before is None or all(
-        before.get(part) == record.get(part) for part in ("made_from", "notebooks", "digest")
+        before[part] == record.get(part) for part in ("made_from", "notebooks", "digest")
     ):
         return
     commit = "".join(c for c in before["commit"].split(",")[0] if c.isalnum()) or "unknown"
     earlier = folder / "earlier"
     earlier.mkdir(exist_ok=True)
-    number = 1 + max((int(path.stem.partition("-")[0]) for path in earlier.glob("[0-9]*-*.json")), default=0)
-    write_record(before, earlier / f"{number:04d}-{commit}.json")
+    numbers = [int(name[1]) for path in earlier.iterdir() if (name := NUMBERED.fullmatch(path.name))]
+    write_record(before, earlier / f"{1 + max(numbers, default=0):04d}-{commit}.json")

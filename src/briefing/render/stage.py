@@ -64,7 +64,7 @@ def fill_stage(
     """
     shutil.copyfile(root / source, stage / "report.qmd")
     shutil.copyfile(root / "references.bib", stage / "references.bib")
-    ignored = shutil.ignore_patterns("fonts")
+    ignored = shutil.ignore_patterns("fonts", ".*")
     shutil.copytree(root / "_extensions", stage / "_extensions", ignore=ignored)
     figures = stage / document["folder"]
     figures.mkdir(parents=True)

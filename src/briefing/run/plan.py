@@ -1,16 +1,26 @@
 """What a scenario still needs: which notebooks are current, which stand in the cache, which have to run."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from briefing.run.cache import Cache, Entry, key_of, place
+from briefing.run.edits import Watch
 from briefing.run.notebooks import Notebook, find_notebooks
-from briefing.run.stale import Inputs, stamp_path, why_stale
+from briefing.run.stale import SEEN, Inputs, stamp_path, why_stale
 from briefing.run.stamp import Stamp, read_stamp
 from briefing.scenario import Scenario
+
+SOURCES = (
+    "notebooks/*.ipynb",
+    f"data/{SEEN}.csv",
+    "data/datapackage.json",
+    f"scenarios/{SEEN}.yaml",
+    "requirements.lock",
+)
+"""What a planner takes digests of, beside the package."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,12 @@ class Due:
     entry: Entry | None
     before: Stamp
 
+    @property
+    def reads(self) -> list[str]:
+        """The project's files and folders that `inputs` are digests of."""
+        compares = ["scenarios/"] if "scenarios" in self.inputs else []
+        return [f"notebooks/{self.notebook.path.name}", "data/", "requirements.lock", *compares]
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -61,6 +77,11 @@ class Planner:
     """
 
     root: Path
+    _watch: Watch = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Before anything is read: what is edited from here on is noticed.
+        object.__setattr__(self, "_watch", Watch(self.root, SOURCES))
 
     @cached_property
     def notebooks(self) -> list[Notebook]:
@@ -92,6 +113,10 @@ class Planner:
             else:
                 fresh.append(notebook.name)
         return Plan(scenario, folder, fresh, due)
+
+    def edited(self, *names: str) -> list[str]:
+        """Return which files were edited since the planner was made, of those with names that begin so."""
+        return self._watch.edited(*names)
 
     def outputs_digest(self, scenario: Scenario) -> str:
         """Return one digest over all that the scenario's notebooks made."""

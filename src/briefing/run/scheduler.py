@@ -1,7 +1,9 @@
 """Many scenarios at once: each notebook run that several of them need is done once, then their documents."""
 
+import errno
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +23,10 @@ Progress = Callable[[Scenario, str, str], None]
 
 PAUSE = 0.1
 """Seconds between two looks at a scenario that another process has in hand."""
+WAITING = 64
+"""Scenarios in hand beside those at work: each holds a lock, and a process may open only so many files."""
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""Of what the system refuses, that which every other scenario would meet too."""
 
 
 class FollowUp(Protocol):
@@ -109,6 +115,7 @@ class Scheduler:
         self._wanted: dict[str, list[_Open]] = {}  # a run's key -> the scenarios that wait for it
         self._runs: deque[Job] = deque()
         self._documents: deque[Job] = deque()
+        self._at_work = 0
         self._ready = False
 
     def run(self, scenarios: Iterable[Scenario]) -> Iterator[Outcome]:
@@ -126,6 +133,7 @@ class Scheduler:
                     if not self._workers.busy and not put_off:
                         return
                     for job, what in self._workers.wait():
+                        self._at_work -= 1
                         yield from self._settle(job, what)
             finally:
                 for state in self._open.values():
@@ -136,7 +144,8 @@ class Scheduler:
         while self._workers.free > 0:
             if self._documents or self._runs:
                 self._workers.submit((self._documents or self._runs).popleft())
-            elif scenario := next(source, None):
+                self._at_work += 1
+            elif len(self._open) < self._at_work + WAITING and (scenario := next(source, None)):
                 try:
                     yield from self._admit(scenario, wait=False)
                 except Timeout:
@@ -149,15 +158,13 @@ class Scheduler:
 
     def _admit(self, scenario: Scenario, wait: bool) -> Iterator[Outcome]:
         """Take a scenario in hand: what stands in the cache is there at once, the rest is queued."""
-        lock = scenario_lock(self._planner.root, scenario)
-        lock.acquire(timeout=-1 if wait else 0, poll_interval=PAUSE)
-        try:
-            plan = self._planner.plan(scenario)
-        except BaseException:
-            lock.release()
-            raise
-        outcome = Outcome(scenario, fresh=plan.fresh)
-        state = _Open(plan, lock, outcome, set(), [])
+        refused: list[str] = []
+        with self._noting(refused):
+            state = self._take(scenario, wait)
+        if refused:
+            yield Outcome(scenario, failures=refused)
+            return
+        plan, outcome = state.plan, state.outcome
         self._open[scenario.name] = state
         for name in plan.fresh:
             self._progress(scenario, name, "fresh")
@@ -179,6 +186,30 @@ class Scheduler:
             self._progress(scenario, due.notebook.name, "started")
         if not state.waits_for:
             yield from self._notebooks_done(state)
+
+    def _take(self, scenario: Scenario, wait: bool) -> _Open:
+        """Lock a scenario and see what it needs."""
+        lock = scenario_lock(self._planner.root, scenario)
+        lock.acquire(timeout=-1 if wait else 0, poll_interval=PAUSE)
+        try:
+            plan = self._planner.plan(scenario)
+        except BaseException:
+            lock.release()
+            raise
+        return _Open(plan, lock, Outcome(scenario, fresh=plan.fresh), set(), [])
+
+    @contextmanager
+    def _noting(self, failures: list[str]) -> Iterator[None]:
+        """Note what the system refuses as a failure of one scenario, unless all would meet it."""
+        try:
+            yield
+        except Timeout:
+            raise
+        except OSError as error:
+            if error.errno in FULL:
+                raise
+            place = str(error.filename or "").removeprefix(f"{self._planner.root}/")
+            failures.append(f"{place}: {error.strerror}" if place else str(error))
 
     def _get_ready(self) -> None:
         if self._follow_up and not self._ready:
@@ -206,29 +237,39 @@ class Scheduler:
                 state.finished.append((due, entry))
             elif failure:
                 state.outcome.ran.pop(due.notebook.name, None)
-                state.outcome.failures.append(
-                    str(replace(failure, kept=keep_failed(task, state.plan.folder)))
-                )
+                kept = keep_failed(task, state.plan.folder) if failure.cell else None
+                state.outcome.failures.append(str(replace(failure, kept=kept)))
             self._progress(state.plan.scenario, due.notebook.name, "done" if entry else "failed")
             if not state.waits_for:
                 yield from self._notebooks_done(state)
 
     def _entry_of(self, state: _Open, job: Job, what: Any) -> tuple[Failure | None, Entry | None]:
         [due] = (due for due in state.plan.due if due.key == job.name)
+        name = f"notebooks/{due.notebook.path.name}"
         if isinstance(what, Died):
-            name = f"notebooks/{due.notebook.path.name}"
             return Failure(name, "no cell named", f"its process died ({what.how})"), None
         if what is not None:
             return what, None
-        draft = job.argument.draft
-        stamp = made_from(due.inputs, due.values, sorted(path for path in draft.iterdir() if path.is_file()))
-        return None, self._planner.cache.keep(job.name, draft, stamp)
+        reasons: list[str] = []
+        with self._noting(reasons):
+            draft = job.argument.draft
+            made = sorted(path for path in draft.iterdir() if path.is_file())
+            if draft / f"{due.notebook.name}.json" not in made:
+                reasons.append("no results: its last cell is to call record.save()")
+            # What it made then may belong to neither the former state of the file nor to the present one.
+            edited = self._planner.edited(*due.reads)
+            reasons += [f"{file} was edited while it ran; run again" for file in edited]
+            if not reasons:
+                stamp = made_from(due.inputs, due.values, made)
+                return None, self._planner.cache.keep(job.name, draft, stamp)
+        return Failure(name, "", "; ".join(reasons)), None
 
     def _notebooks_done(self, state: _Open) -> Iterator[Outcome]:
-        publish(state.plan.folder, state.finished)
         job = None
-        if self._follow_up and not state.outcome.failures:
-            job = self._follow_up.job(state.plan.scenario)
+        with self._noting(state.outcome.failures):
+            publish(state.plan.folder, state.finished)
+            if self._follow_up and not state.outcome.failures:
+                job = self._follow_up.job(state.plan.scenario)
         if job:
             self._documents.append(replace(job, name=state.plan.scenario.name))
             self._progress(state.plan.scenario, "documents", "started")

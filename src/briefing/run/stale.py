@@ -11,6 +11,8 @@ from typing import Any
 from briefing.run.notebooks import Notebook
 from briefing.run.stamp import Stamp, read_stamp
 
+SEEN = "[!.]*"
+"""Names of files that are not hidden: an editor leaves a lock or a copy beside what it has open."""
 # What a reader of `--explain` is told when the digest of that name differs.
 REASONS = {
     "source": "the notebook was edited",
@@ -40,20 +42,19 @@ class Inputs:
     @cached_property
     def data(self) -> str:
         """The evidence tables and their dictionary."""
-        return digest_of(
-            [*(self.root / "data").glob("*.csv"), self.root / "data" / "datapackage.json"], self.root
-        )
+        folder = self.root / "data"
+        return digest_of([*folder.glob(f"{SEEN}.csv"), folder / "datapackage.json"], self.root)
 
     @cached_property
     def scenarios(self) -> str:
         """The scenario files, for a notebook that compares scenarios."""
-        return digest_of((self.root / "scenarios").glob("*.yaml"), self.root)
+        return digest_of((self.root / "scenarios").glob(f"{SEEN}.yaml"), self.root)
 
     @cached_property
     def package(self) -> str:
         """The code of this package, wherever it is installed."""
         package = Path(__file__).resolve().parents[1]
-        return digest_of((p for p in package.rglob("*") if p.suffix in (".py", ".lua")), package)
+        return digest_of((p for p in package.rglob(SEEN) if p.suffix in (".py", ".lua")), package)
 
     @cached_property
     def lock(self) -> str:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 
@@ -61,10 +61,15 @@ def made_from(inputs: Mapping[str, str], values: Mapping[str, Any], outputs: Ite
 
 
 def read_stamp(path: Path) -> Stamp:
-    """Return a stamp; an empty one where there is none or it cannot be read."""
+    """Return a stamp; an empty one where there is none, it cannot be read, or it names files elsewhere."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         stamp = Stamp(*(dict(content[name]) for name in ("inputs", "values", "outputs")))
     except (OSError, ValueError, KeyError, TypeError):
         return Stamp()
-    return stamp if stamp.inputs and stamp.outputs else Stamp()
+    return stamp if stamp.inputs and stamp.outputs and all(map(_is_plain, stamp.outputs)) else Stamp()
+
+
+def _is_plain(name: Any) -> bool:
+    """Return whether it names a file in a folder, and no way out of it on any system."""
+    return isinstance(name, str) and name not in ("", "..") and PureWindowsPath(name).name == name

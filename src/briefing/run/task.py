@@ -37,7 +37,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a notebook did not finish: the cell's number among the code cells, and the traceback."""
+    """Why a notebook did not finish: the cell's number among the code cells, and the traceback.
+
+    Without a cell it did, and the text says in one line why its outputs are not taken.
+    """
 
     notebook: str
     cell: str
@@ -46,7 +49,8 @@ class Failure:
 
     def __str__(self) -> str:
         kept = f"\nThe failed notebook is kept: {self.kept}" if self.kept else ""
-        return f"{self.notebook}, {self.cell}:\n{self.traceback}{kept}"
+        where = f"{self.notebook}, {self.cell}:\n" if self.cell else f"{self.notebook}: "
+        return f"{where}{self.traceback}{kept}"
 
 
 def run_task(task: Task) -> Failure | None:
@@ -101,11 +105,12 @@ def _make_reproducible(path: Path) -> None:
 
 
 def keep_failed(task: Task, folder: Path) -> Path | None:
-    """Copy a failed notebook out of its draft folder, where a person can open it."""
+    """Copy a failed notebook out of its draft folder, where a person can open it; None where that fails."""
     output = task.draft / task.notebook.name
-    if not output.is_file():
-        return None
     kept = folder / "failed" / output.name
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(output, kept)
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(output, kept)
+    except OSError:
+        return None
     return kept
