@@ -266,6 +266,13 @@ def test_a_second_checkout_uses_its_own_files(project, monkeypatch):
     assert figures_folder() == project / "elsewhere"
 
 
+@pytest.mark.parametrize("part", ["report.qmd", "data/datapackage.json"])
+def test_a_project_that_lacks_a_part_is_not_mistaken_for_another(project, monkeypatch, capsys, part):
+    (project / part).unlink()
+    monkeypatch.chdir(project / "notebooks")
+    assert ended(monkeypatch, capsys, "run") == (2, f"{project}: no whole project, {part} not found\n")
+
+
 def test_without_any_project_the_error_names_the_folder(tmp_path, monkeypatch):
     monkeypatch.setattr("briefing.paths.__file__", str(tmp_path / "a" / "b" / "paths.py"))
     with pytest.raises(FileNotFoundError, match="no briefing project at or above"):
