@@ -135,6 +135,12 @@ def test_explaining_a_sweep_runs_nothing(small: Small, monkeypatch, capsys):
             ),
             "sweep: 1,000,000 scenarios were not started; allowed: 10,000, or more with --yes",
         ),
+        (("sweep", "a.yaml", "--base", "baseline"), "--base: beside a sweep's file; allowed: `base:` in the"),
+        (("sweep", "a.yaml", "--set", "pay=1"), "--set: beside a sweep's file; allowed: `set:` in the file"),
+        (
+            ("sweep", "--grid", "pay=1", "--jobs", "2", "--dask", "tcp://127.0.0.1:9"),
+            "--jobs: beside --dask; allowed: one of the two",
+        ),
         (
             ("sweep", "--grid", "pay=1", "--dask", "tcp://127.0.0.1:9"),
             "--dask tcp://127.0.0.1:9: no scheduler",

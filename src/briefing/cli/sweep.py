@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from briefing.cli.ground import check_ground
 from briefing.cli.options import (
     Edition,
     EngineName,
     Formats,
     Jobs,
     RendererName,
+    at_once,
+    documents_of,
     engine_of,
-    formats_of,
     near,
     renderer_of,
-    with_edition,
 )
 from briefing.errors import BadInputError, Problem, RunFailedError
 
@@ -43,7 +44,9 @@ Settings = Annotated[
 def sweep(
     what: What = None,
     grid: Grid = None,
-    base: Annotated[str, typer.Option(help="The scenario that a grid is laid over.")] = "baseline",
+    base: Annotated[
+        str | None, typer.Option(help="The scenario that a grid is laid over; baseline if not given.")
+    ] = None,
     settings: Settings = None,
     documents: Annotated[
         bool, typer.Option("--documents/--no-documents", help="Make HTML and PDF, or only results.")
@@ -72,28 +75,45 @@ def sweep(
     from briefing.render.briefings import Shelf
     from briefing.run.plan import Planner
 
-    formats = with_edition(formats_of(to), edition)
-    chosen, with_engine = renderer_of(renderer), engine_of(engine)
-    if documents and not figures:
-        raise BadInputError([Problem("--no-figures", "documents show the figures", "also --no-documents")])
-    wanted = _read(what or [], grid or [], base, settings or [])
-    _ask(wanted, yes)
-    wanted.check()
+    formats, chosen, with_engine, _, wanted = at_once(
+        lambda: documents_of(to, edition),
+        lambda: renderer_of(renderer),
+        lambda: engine_of(engine),
+        lambda: _check_options(documents, figures, jobs, dask),
+        lambda: _wanted(what or [], grid or [], base, settings or [], yes),
+    )
     shelf = Shelf(Planner(project_root()), formats, chosen)
     if explain:
         _explain(shelf, wanted, documents)
         return
     with _workers(shelf.root, jobs, with_engine, dask) as workers:
+        check_ground(shelf.planner)
         if not figures:
             _results_only(shelf, wanted, workers)
             return
         _run(shelf, wanted, with_engine, workers, documents)
 
 
-def _read(what: list[str], grid: list[str], base: str, settings: list[str]) -> "Sweep":
-    """Return the sweep that the arguments describe: one file, or the axes of a grid."""
-    from briefing.scenario import parse_settings
-    from briefing.scenario.sweeps import parse_grid, read_sweep
+def _check_options(documents: bool, figures: bool, jobs: int | None, dask: str | None) -> None:
+    problems = []
+    if documents and not figures:
+        problems.append(Problem("--no-figures", "documents show the figures", "also --no-documents"))
+    if jobs is not None and dask is not None:
+        problems.append(Problem("--jobs", "beside --dask", "one of the two"))
+    if problems:
+        raise BadInputError(problems)
+
+
+def _wanted(what: list[str], grid: list[str], base: str | None, settings: list[str], yes: bool) -> "Sweep":
+    """Return the sweep that the arguments describe, with every scenario of it checked."""
+    wanted = _read(what, grid, base, settings)
+    _ask(wanted, yes)
+    wanted.check()
+    return wanted
+
+
+def _read(what: list[str], grid: list[str], base: str | None, settings: list[str]) -> "Sweep":
+    from briefing.scenario.sweep_specs import BASE, parse_grid, read_sweep
 
     axes = [*grid, *(one for one in what if "=" in one)]
     files = [one for one in what if "=" not in one]
@@ -102,9 +122,14 @@ def _read(what: list[str], grid: list[str], base: str, settings: list[str]) -> "
     if len(files) > 1:
         raise BadInputError([Problem("sweep", f"{len(files)} files", "one")])
     if not files:
-        return parse_grid(axes, base, parse_settings(settings))
+        return parse_grid(axes, BASE if base is None else base, settings)
+    problems = []
     if settings:
-        raise BadInputError([Problem("--set", "beside a sweep's file", "`set:` in the file")])
+        problems.append(Problem("--set", "beside a sweep's file", "`set:` in the file"))
+    if base is not None:
+        problems.append(Problem("--base", "beside a sweep's file", "`base:` in the file"))
+    if problems:
+        raise BadInputError(problems)
     return read_sweep(Path(files[0]))
 
 
