@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from briefing.errors import BadInputError
-from briefing.scenario import load_scenario
+from briefing.scenario import Scenario, load_scenario
 from briefing.scenario.sweep_specs import parse_grid, read_sweep
 
 
@@ -154,6 +154,23 @@ def test_what_is_wrong_with_the_form_hides_nothing_of_the_scenarios(tmp_path):
     assert [line.split(":")[0] for line in lines] == ["--grid, pya", "--set draws", "--grid, pay"]
     lines = problems(lambda: parse_grid(["pya=1"], "basline"))
     assert [line.split(":")[0] for line in lines] == ["--grid, pya", 'scenario "basline"']
+
+
+def test_each_grid_has_a_name_of_its_own_and_the_same_grid_always_the_same():
+    grids = [
+        (["pay=1,2"],),
+        (["pay=1,3"],),
+        (["pay=1,2"], "garrison-2026"),
+        (["pay=1,2"], "baseline", ["draws=1000"]),
+        (["pay=1,2"], "baseline", ["draws=2000"]),
+    ]
+    names = [parse_grid(*grid).name for grid in grids]
+    assert len(set(names)) == len(names)
+    assert [parse_grid(*grid).name for grid in grids] == names
+    assert names[0].startswith("pay-")
+    assert names[2].startswith("garrison-2026-pay-")
+    every = [f"{name}=1" for name in Scenario.parameters()]
+    assert len(parse_grid(every).name) <= 60
 
 
 def test_many_problems_are_cut_and_counted():

@@ -1,6 +1,8 @@
 """Reading a sweep: from a YAML file, or from a grid on the command line, with every problem named at once."""
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -110,8 +112,20 @@ def parse_grid(axes: Sequence[str], base: str = BASE, settings: Sequence[str] = 
     except BadInputError as error:
         problems += error.problems
     title = f"{base}: {', '.join(checked).replace('_', ' ')}"
-    name = "-".join(checked).replace("_", "-")[:60].rstrip("-")
-    return _sound(Sweep(name, title, (base,), shared, checked), problems)
+    return _sound(Sweep(_grid_name(base, checked, shared), title, (base,), shared, checked), problems)
+
+
+def _grid_name(base: str, axes: Mapping[str, Sequence[Any]], settings: Mapping[str, Any]) -> str:
+    """Name a grid by what it varies and a digest of all that it is, so that no other replaces its results.
+
+    Examples
+    --------
+    >>> _grid_name("baseline", {"pay": [1500, 2000], "tour": [3]}, {})
+    'pay-tour-c046bcc3'
+    """
+    content = json.dumps([base, axes, settings], sort_keys=True, default=str)
+    said = "-".join([*([] if base == BASE else [base]), *axes]).replace("_", "-")[:50].rstrip("-")
+    return f"{said}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
 def _sound(sweep: Sweep, problems: Sequence[Problem]) -> Sweep:
