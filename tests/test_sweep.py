@@ -120,6 +120,21 @@ def test_one_failing_scenario_is_told_and_the_rest_goes_on(small: Small, monkeyp
     assert ended(monkeypatch, capsys, *GRID)[0] == 0
 
 
+def test_the_line_of_a_failed_scenario_says_why_and_what_is_kept(small: Small, monkeypatch, capsys):
+    causes = "if pay == 2500: raise ValueError('too much')\nimport os; os._exit(3)"
+    small.write("02_second", causes, SECOND, "record.save()")
+    code, _, err = ended(monkeypatch, capsys, *GRID[:5], "--no-documents")
+    assert code == 1
+    died = "notebooks/02_second.ipynb, no cell named: its process died (exit code 3)"
+    lines = [line.split(": ", 1) for line in err.splitlines()[1:]]
+    assert [said for _, said in lines if "ValueError" not in said] == [died], err
+    for name, said in lines:
+        if "ValueError" in said:
+            kept = f"figures/{name}/failed/02_second.ipynb"
+            assert said == f"notebooks/02_second.ipynb, cell [3], ValueError: too much; kept: {kept}"
+            assert Path(kept).is_file()
+
+
 @pytest.mark.parametrize(
     ("instead", "answer"),
     [

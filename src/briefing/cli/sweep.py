@@ -1,7 +1,6 @@
 """`briefing sweep`: many scenarios in one command."""
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +23,8 @@ from briefing.errors import BadInputError, Problem, RunFailedError
 
 if TYPE_CHECKING:
     from briefing.scenario.sweeps import Sweep
+
+KEPT = "The failed notebook is kept: "
 
 What = Annotated[
     list[str] | None,
@@ -196,9 +197,24 @@ def _tell(root: Path, folder: Path, failures: dict[str, list[str]], every: int) 
     for name in ("results.csv", "index.html"):
         typer.echo(near(folder / name))
     if failures:
-        told = "\n".join(f"{name}: {_first_line(reasons)}" for name, reasons in failures.items())
+        told = "\n".join(
+            f"{name}: {'; '.join(map(_in_a_line, reasons))}" for name, reasons in failures.items()
+        )
         raise RunFailedError(f"{len(failures):,} of {every:,} scenarios failed:\n{told}")
 
 
-def _first_line(reasons: Sequence[str]) -> str:
-    return "; ".join(reason.splitlines()[0].rstrip(":") for reason in reasons)
+def _in_a_line(failure: str) -> str:
+    """Say a failure in one line: its first, what a colon at its end leads to, and which notebook is kept.
+
+    Examples
+    --------
+    >>> _in_a_line("notebooks/02_people.ipynb, no cell named:\\nits process died (exit code 3)")
+    'notebooks/02_people.ipynb, no cell named: its process died (exit code 3)'
+    """
+    first, *more = failure.splitlines()
+    said = [first.removesuffix(":")]
+    # A traceback begins with a rule; of a cell that failed the first line has already told why.
+    if first.endswith(":") and more and more[0].strip("- "):
+        said = [f"{first} {more[0].strip()}"]
+    said += [f"kept: {near(Path(line.removeprefix(KEPT)))}" for line in more if line.startswith(KEPT)]
+    return "; ".join(said)
