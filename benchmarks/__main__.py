@@ -14,7 +14,7 @@ from benchmarks import cases
 from benchmarks.report import write_report
 from briefing.paths import project_root
 from briefing.scenario import load_scenario
-from briefing.scenario.sweeps import parse_grid
+from briefing.scenario.sweep_specs import parse_grid
 
 PAY, TOUR = range(1500, 2500, 100), range(2, 12)
 

@@ -124,12 +124,13 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project with three briefings (one with notebook pages), a comparison and a sweep."""
     root = copy_project(tmp_path_factory.mktemp("rendered"))
+    (root / "pay.yaml").write_text("title: 'baseline: pay'\ngrid: {pay: [1500, 2500]}\n", encoding="utf-8")
     for arguments in (
         ("render", "baseline", "--notebooks", "--renderer", "builtin"),
         ("render", "as-printed", "--renderer", "builtin"),
         ("render", "baseline", "--set", "pay=2500", "--renderer", "builtin"),
         ("compare", "baseline", "as-printed", "--to", "html", "--renderer", "builtin"),
-        ("sweep", "--grid", "pay=1500,2500", "--no-documents", "--no-figures"),
+        ("sweep", "pay.yaml", "--no-documents", "--no-figures"),
     ):
         command = [sys.executable, "-m", "briefing.cli", *arguments]
         done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)

@@ -139,17 +139,27 @@ def test_the_other_scenarios_run_although_one_fails(small: Small, monkeypatch, c
         (["run", "--set", "pay=1", "--set", "pay=2"], ["--set pay=2: pay is given twice"]),
         (
             ["run", "--set", "as_of=2025-01-01", "--as-of", "2025-01-02"],
-            ["--set as_of=2025-01-02: as_of is given"],
+            ["--as-of 2025-01-02: as_of is given twice; allowed: --as-of or --set as_of"],
         ),
         (
             ["run", "--as-of", "2030-01-01"],
-            ["--set as_of: 2030-01-01; allowed: from 2024-10-01 to 2026-03-17"],
+            ['--as-of: "2030-01-01"; allowed: from 2024-10-01 to 2026-03-17'],
         ),
-        (["run", "--as-of", "soon"], ['--set as_of: "soon"; allowed: a date as YYYY-MM-DD']),
+        (["run", "--as-of", "soon"], ['--as-of: "soon"; allowed: a date as YYYY-MM-DD']),
         (
             ["run", "--set", "pay=-1", "--set", "draws=3"],
             ["--set pay: -1; allowed", "--set draws: 3; allowed"],
         ),
+        (
+            ["render", "basline", "--set", "pay", "--to", "doc", "--edition", "x", "--renderer", "y"],
+            ["--to: 'doc'", "--edition: 'x'", "--renderer: 'y'", "--set pay: not und", 'scenario "basline"'],
+        ),
+        (
+            ["sweep", "--to", "doc", "--renderer", "y", "--base", "basline", "--grid", "pya=1"],
+            ["--to: 'doc'", "--renderer: 'y'", "--grid, pya: unknown parameter", 'scenario "basline"'],
+        ),
+        (["compare", "basline", "baseline", "--to", "doc"], ["--to: 'doc'", 'scenario "basline"']),
+        (["run", "--as-of", ""], ['--as-of: ""; allowed: a date as YYYY-MM-DD']),
         (["open"], ["briefings: nothing is finished yet; allowed: first `briefing render`"]),
     ],
 )
@@ -189,6 +199,48 @@ def test_one_broken_file_is_named_by_the_list_of_scenarios(project, monkeypatch,
         "scenarios/bad.yaml, pay",
         "scenarios/worse.yaml, line 2",
     ]
+
+
+EVERY = [
+    ("render", "as-printed"),
+    ("run", "as-printed"),
+    ("sweep", "--grid", "pay=1,2"),
+    ("sweep", "--grid", "pay=1,2", "--no-documents", "--no-figures"),
+    ("compare", "as-printed", "high-tempo"),
+    ("quarto-inputs",),
+]
+
+
+@pytest.mark.parametrize("arguments", EVERY)
+def test_evidence_and_a_clock_that_are_wrong_are_a_line_each(small: Small, monkeypatch, capsys, arguments):
+    claims = small.root / "data" / "claims.csv"
+    claims.write_text(claims.read_text(encoding="utf-8").replace(",10900,", ",-5,", 1), encoding="utf-8")
+    line = "data/claims.csv, row 2, column value: seed-troops-kursk-10900: '-5'; allowed: a number"
+    code, error = ended(monkeypatch, capsys, "ledger", "check")
+    assert (code, error.startswith(line)) == (2, True)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "abc")
+    clock = "SOURCE_DATE_EPOCH: 'abc'; allowed: seconds since 1970\n"
+    assert ended(monkeypatch, capsys, *arguments) == (2, clock + error)
+    assert not (small.root / "figures").exists()
+
+
+def test_evidence_is_read_again_only_after_it_changed(small: Small, monkeypatch, capsys):
+    said("run", "as-printed")
+    with monkeypatch.context() as patch:
+        patch.setattr("briefing.ledger.load", lambda folder: pytest.fail("nothing has changed"))
+        said("run", "as-printed")
+    claims = small.root / "data" / "claims.csv"
+    claims.write_text(claims.read_text(encoding="utf-8").replace(",10900,", ",-5,", 1), encoding="utf-8")
+    assert ended(monkeypatch, capsys, "run", "as-printed")[0] == 2
+
+
+@pytest.mark.parametrize("content", ["{", "{}", "[]", '{"coverage_end": 3}', '{"coverage_end": "soon"}'])
+def test_a_data_package_that_is_broken_is_named(project, monkeypatch, capsys, content):
+    (project / "data" / "datapackage.json").write_text(content)
+    code, error = ended(monkeypatch, capsys, "render", "as-printed", "baseline")
+    assert code == 2
+    assert error.startswith("data/datapackage.json: ")
+    assert len(error.splitlines()) == 1
 
 
 def test_a_missing_file_is_a_line(project, monkeypatch, capsys):
@@ -264,6 +316,13 @@ def test_a_second_checkout_uses_its_own_files(project, monkeypatch):
     assert figures_folder() == project / "figures" / "by-hand"
     monkeypatch.setenv("BRIEFING_FIGURES", str(project / "elsewhere"))
     assert figures_folder() == project / "elsewhere"
+
+
+@pytest.mark.parametrize("part", ["report.qmd", "data/datapackage.json"])
+def test_a_project_that_lacks_a_part_is_not_mistaken_for_another(project, monkeypatch, capsys, part):
+    (project / part).unlink()
+    monkeypatch.chdir(project / "notebooks")
+    assert ended(monkeypatch, capsys, "run") == (2, f"{project}: no whole project, {part} not found\n")
 
 
 def test_without_any_project_the_error_names_the_folder(tmp_path, monkeypatch):

@@ -106,13 +106,13 @@ def test_every_link_of_every_page_leads_somewhere(rendered):
         "./baseline/results.json",
         "./baseline/notebooks/02_people.html",
         "./comparisons/baseline-and-as-printed/report.html",
-        "./sweeps/pay/index.html",
+        "./sweeps/pay-model/index.html",
     ):
         assert wanted in links
 
 
 def test_the_pages_run_nothing_and_load_nothing_from_elsewhere(rendered):
-    for path in [rendered / "briefings/index.html", rendered / "briefings/sweeps/pay/index.html"]:
+    for path in [rendered / "briefings/index.html", rendered / "briefings/sweeps/pay-model/index.html"]:
         assert Page(path).active() == []
         assert "http" not in re.sub(r'http-equiv|xmlns="[^"]*"', "", path.read_text())
 
@@ -276,7 +276,7 @@ def test_everybody_can_use_the_pages(rendered, width, scheme):
         page.on(
             "request", lambda request: None if request.url.startswith("file:") else remote.append(request.url)
         )
-        for name in ("index.html", "sweeps/pay/index.html", "baseline/notebooks/02_people.html"):
+        for name in ("index.html", "sweeps/pay-model/index.html", "baseline/notebooks/02_people.html"):
             page.goto((rendered / "briefings" / name).as_uri())
             for details in page.locator("summary").all():
                 details.click()

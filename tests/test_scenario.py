@@ -164,6 +164,14 @@ def test_a_file_with_a_name_that_is_no_folder_of_its_own_is_refused(tmp_path, na
     assert line.startswith(f"scenarios/{name}.yaml, name: ")
 
 
+def test_a_variation_of_the_longest_name_is_a_scenario_like_any_other(tmp_path):
+    name = "x" * 60
+    (tmp_path / f"{name}.yaml").write_text(ABOUT)
+    changed = load_scenario(name, {"pay": 2500}, tmp_path)
+    assert changed.command == f"briefing render {name} --set pay=2500"
+    assert Scenario.model_validate({**changed.model_dump(), "settings": changed.settings}) == changed
+
+
 @pytest.mark.parametrize(
     "name", ["../data/claims", "/etc/passwd", "baseline.yaml", "_template", "", "basline"]
 )

@@ -4,7 +4,9 @@ import csv
 import os
 import signal
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,9 @@ from shell import by_shell, start
 
 from briefing.cli import main
 from briefing.run.cache import Cache
+from briefing.run.pool import Pool
+from briefing.scenario import load_scenario
+from briefing.sweep.headlines import HeadlineTask, work_out
 from conftest import SECOND, Small
 
 GRID = ("sweep", "--base", "as-printed", "--grid", "pay=1500,2500", "draws=1000,2000", "--no-documents")
@@ -28,9 +33,15 @@ def ended(monkeypatch, capsys, *arguments: str) -> tuple[int, str, str]:
     return code, said.out, said.err
 
 
-def table(root: Path, name: str = "pay-draws") -> list[dict[str, str]]:
-    path = root / "briefings" / "sweeps" / name / "results.csv"
-    return list(csv.DictReader(path.open(encoding="utf-8")))
+def folder(root: Path, name: str) -> Path:
+    """Return the one folder of a grid: its name is followed by a digest."""
+    digest = "[0-9a-f]" * 8
+    [found] = (root / "briefings" / "sweeps").glob(name if "*" in name else f"{name}-{digest}")
+    return found
+
+
+def table(root: Path, name: str = "as-printed-pay-draws") -> list[dict[str, str]]:
+    return list(csv.DictReader((folder(root, name) / "results.csv").open(encoding="utf-8")))
 
 
 def test_what_scenarios_share_runs_once(small: Small, monkeypatch, capsys):
@@ -103,10 +114,56 @@ def test_one_failing_scenario_is_told_and_the_rest_goes_on(small: Small, monkeyp
     assert all(
         "notebooks/02_second.ipynb, cell [3], AssertionError: too much" in x for x in err.splitlines()[1:]
     )
-    assert "briefings/sweeps/pay-draws/results.csv" in out
+    assert str((folder(small.root, "as-printed-pay-draws") / "results.csv").relative_to(small.root)) in out
     assert {row["pay"] for row in table(small.root)} == {"1500"}
     small.write("02_second", SECOND, "record.save()")
     assert ended(monkeypatch, capsys, *GRID)[0] == 0
+
+
+def test_the_line_of_a_failed_scenario_says_why_and_what_is_kept(small: Small, monkeypatch, capsys):
+    causes = "if pay == 2500: raise ValueError('too much')\nimport os; os._exit(3)"
+    small.write("02_second", causes, SECOND, "record.save()")
+    code, _, err = ended(monkeypatch, capsys, *GRID[:5], "--no-documents")
+    assert code == 1
+    died = "notebooks/02_second.ipynb, no cell named: its process died (exit code 3)"
+    lines = [line.split(": ", 1) for line in err.splitlines()[1:]]
+    assert [said for _, said in lines if "ValueError" not in said] == [died], err
+    for name, said in lines:
+        if "ValueError" in said:
+            kept = f"figures/{name}/failed/02_second.ipynb"
+            assert said == f"notebooks/02_second.ipynb, cell [3], ValueError: too much; kept: {kept}"
+            assert Path(kept).is_file()
+
+
+@pytest.mark.parametrize(
+    ("instead", "answer"),
+    [
+        (
+            "record.number('first.day', 1, 'count', 'counted', 'Again'); record.save()",
+            "first.day was recorded",
+        ),
+        ("pass", "02_second.json: No such file or directory"),
+        ("(record.folder / '02_second.json').write_text('{')", "its results cannot be read"),
+    ],
+)
+def test_results_that_cannot_be_read_fail_their_scenario_alone(
+    small: Small, monkeypatch, capsys, instead, answer
+):
+    small.write("02_second", SECOND, f"if pay == 2500: {instead}\nelse: record.save()")
+    code, _, err = ended(monkeypatch, capsys, *GRID)
+    assert code == 1
+    assert err.splitlines()[0] == "2 of 4 scenarios failed:"
+    assert all(answer in line for line in err.splitlines()[1:])
+    assert {row["pay"] for row in table(small.root)} == {"1500"}
+
+
+def test_the_page_counts_failures_that_it_does_not_show(small: Small, monkeypatch, capsys):
+    monkeypatch.setattr("briefing.sweep.index.LONGEST", 1)
+    small.write("02_second", "assert pay != 2500, 'too much'", SECOND, "record.save()")
+    assert ended(monkeypatch, capsys, *GRID)[0] == 1
+    page = (folder(small.root, "as-printed-pay-draws") / "index.html").read_text(encoding="utf-8")
+    assert "4 scenarios, of which 2 failed." in page
+    assert "This page shows the first 1." in page
 
 
 def test_explaining_a_sweep_runs_nothing(small: Small, monkeypatch, capsys):
@@ -134,6 +191,12 @@ def test_explaining_a_sweep_runs_nothing(small: Small, monkeypatch, capsys):
                 *(f"{p}={','.join(map(str, range(100)))}" for p in ("pay", "signing", "death_payment")),
             ),
             "sweep: 1,000,000 scenarios were not started; allowed: 10,000, or more with --yes",
+        ),
+        (("sweep", "a.yaml", "--base", "baseline"), "--base: beside a sweep's file; allowed: `base:` in the"),
+        (("sweep", "a.yaml", "--set", "pay=1"), "--set: beside a sweep's file; allowed: `set:` in the file"),
+        (
+            ("sweep", "--grid", "pay=1", "--jobs", "2", "--dask", "tcp://127.0.0.1:9"),
+            "--jobs: beside --dask; allowed: one of the two",
         ),
         (
             ("sweep", "--grid", "pay=1", "--dask", "tcp://127.0.0.1:9"),
@@ -171,28 +234,55 @@ def test_an_interrupted_sweep_keeps_what_was_finished_and_goes_on_from_there(sma
     ran = int(out.split("scenarios: ")[1].split(" ")[0])
     assert 1 <= ran <= 4
     assert small.unfinished() == []
-    assert len({row["scenario"] for row in table(small.root, "seed")}) == 6
+    assert len({row["scenario"] for row in table(small.root, "as-printed-seed")}) == 6
 
 
 def test_two_sweeps_at_once_end_with_the_same_whole_table(small: Small):
     small.write("02_second", "import time; time.sleep(0.2)", SECOND, "record.save()")
     both = [
-        start("sweep", "--base", "as-printed", "--grid", *axes, "--no-documents")
-        for axes in (("pay=1,2,3,4,5,6",), ("pay=6,5,4,3,2,1",))
+        start("sweep", "--base", "as-printed", "--grid", "pay=1,2,3,4,5,6", "--no-documents") for _ in "ab"
     ]
     said = [process.communicate(timeout=90) for process in both]
     assert [process.returncode for process in both] == [0, 0], said
-    assert sorted(row["pay"] for row in table(small.root, "pay") if row["key"] == "second.pay") == list(
+    assert [row["pay"] for row in table(small.root, "as-printed-pay") if row["key"] == "second.pay"] == list(
         "123456"
     )
 
 
+def test_the_second_of_two_that_publish_the_same_sweep_waits(small: Small):
+    from briefing.scenario.sweep_specs import parse_grid
+    from briefing.sweep.execute import folder_of, publish
+
+    sweep = parse_grid(["pay=1,2"])
+    own, begun, go_on = folder_of(small.root, sweep), threading.Event(), threading.Event()
+
+    def slowly():
+        yield ["first"]
+        begun.set()
+        assert go_on.wait(20)
+        yield ["first"]
+
+    with ThreadPoolExecutor() as both:
+        first = both.submit(publish, own, sweep, slowly(), (), ())
+        assert begun.wait(20)
+        second = both.submit(publish, own, sweep, iter([["second"]] * 3), (), ())
+        with pytest.raises(TimeoutError):
+            second.result(0.3)
+        assert not (own / "results.csv").exists()
+        go_on.set()
+        first.result(20)
+        second.result(20)
+    assert (own / "results.csv").read_text().splitlines()[1:] == ["second"] * 3
+    assert not list(own.glob("*.part"))
+
+
 def test_the_index_page_leads_to_every_document(finished_sweep):
-    page = (finished_sweep / "briefings/sweeps/pay/index.html").read_text(encoding="utf-8")
+    own = folder(finished_sweep, "pay")
+    page = (own / "index.html").read_text(encoding="utf-8")
     links = [part.split('"')[0] for part in page.split('href="')[1:] if not part.startswith("#")]
     assert len([link for link in links if link.endswith(("report.html", "report.pdf"))]) == 4
     for link in links:
-        assert (finished_sweep / "briefings/sweeps/pay" / link).is_file(), link
+        assert (own / link).is_file(), link
 
 
 def test_hostile_titles_are_text_on_the_index_page(small: Small, monkeypatch, capsys):
@@ -225,7 +315,7 @@ def test_the_model_alone_gives_the_numbers_that_the_notebooks_record(project, mo
     code, out, err = ended(monkeypatch, capsys, *MODEL)
     assert (code, out.splitlines()[0]) == (0, "4 scenarios"), err
     assert not list((project / "figures").glob("baseline-*"))
-    alone = table(project, "pay-tour")
+    alone = table(project, "pay-tour-*-model")
     assert ended(monkeypatch, capsys, *MODEL[:-1])[0] == 0
     by_notebooks = {(row["scenario"], row["key"]): row for row in table(project, "pay-tour")}
     compared = [row for row in alone if (row["scenario"], row["key"]) in by_notebooks]
@@ -240,10 +330,37 @@ def test_the_model_alone_gives_the_numbers_that_the_notebooks_record(project, mo
 
 def test_what_the_model_worked_out_is_kept(project, monkeypatch, capsys):
     ended(monkeypatch, capsys, *MODEL)
-    before = table(project, "pay-tour")
+    before = table(project, "pay-tour-*-model")
     monkeypatch.setattr("briefing.run.pool.Pool.submit", lambda *_: pytest.fail("nothing was missing"))
     assert ended(monkeypatch, capsys, *MODEL)[0] == 0
-    assert table(project, "pay-tour") == before
+    assert table(project, "pay-tour-*-model") == before
+
+
+def test_a_sweep_of_the_model_that_was_interrupted_goes_on_from_there(project, monkeypatch, capsys):
+    grid = ("sweep", "--grid", f"pay={','.join(map(str, range(1, 1001)))}", "--no-documents", "--no-figures")
+    process = start(*grid, "--jobs", "1")
+    until = time.monotonic() + 60
+    while not list((project / "figures" / ".cache").glob("headlines-*/.stamp")):
+        assert time.monotonic() < until
+        assert process.poll() is None
+        time.sleep(0.005)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.communicate(timeout=20) == ("", "stopped; what was finished is kept\n")
+    assert not (project / "briefings").exists()
+    submit, asked = Pool.submit, []
+    monkeypatch.setattr(Pool, "submit", lambda pool, job: asked.append(job) or submit(pool, job))
+    assert ended(monkeypatch, capsys, *grid)[0] == 0
+    assert 1 <= len(asked) <= 3
+    assert [int(row["pay"]) for row in table(project, "pay-*-model") if row["key"] == "money.agreed"] == list(
+        range(1, 1001)
+    )
+
+
+def test_evidence_that_turns_out_to_be_wrong_is_told_by_the_model_alone(project):
+    claims = project / "data" / "claims.csv"
+    claims.write_text(claims.read_text(encoding="utf-8").replace(",10900,", ",-5,", 1), encoding="utf-8")
+    task = HeadlineTask(project, (load_scenario("baseline"),), project)
+    assert work_out(task).startswith("data/claims.csv, row 2, column value: ")
 
 
 def test_a_killed_render_leaves_whole_documents_or_none(finished_sweep):

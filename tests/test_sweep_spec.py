@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from briefing.errors import BadInputError
-from briefing.scenario import load_scenario
-from briefing.scenario.sweeps import parse_grid, read_sweep
+from briefing.scenario import Scenario, load_scenario
+from briefing.scenario.sweep_specs import parse_grid, read_sweep
 
 
 def spec(folder: Path, text: str, name: str = "pay-and-tour.yaml") -> Path:
@@ -132,6 +132,45 @@ def test_a_wrong_scenario_is_named_before_anything_starts(tmp_path, text, answer
 def test_a_problem_that_many_points_share_is_told_once():
     sweep = parse_grid(["pay=-1,-2", "tour=1,2,3,4,5"])
     assert len(problems(sweep.check)) == 2
+
+
+def test_what_is_wrong_with_one_scenario_hides_nothing_of_another(tmp_path):
+    missing, five = problems(
+        read_sweep(spec(tmp_path, "scenarios: [basline, {name: two, set: {pay: -5}}]")).check
+    )
+    assert missing.startswith('scenario "basline": not found')
+    assert five.startswith("pay-and-tour.yaml, two, pay: -5; allowed: 0 to 15,000")
+
+
+def test_what_is_wrong_with_the_form_hides_nothing_of_the_scenarios(tmp_path):
+    text = "grdi: 1\nscenarios: [{name: A, set: {pay: -4}}, {name: two, set: {pay: -5}}]"
+    lines = problems(lambda: read_sweep(spec(tmp_path, text)))
+    assert [line.split(":")[0] for line in lines] == [
+        "pay-and-tour.yaml, grdi",
+        "pay-and-tour.yaml, scenario 1, name",
+        "pay-and-tour.yaml, two, pay",
+    ]
+    lines = problems(lambda: parse_grid(["pya=1", "pay=-5"], "baseline", ["draws"]))
+    assert [line.split(":")[0] for line in lines] == ["--grid, pya", "--set draws", "--grid, pay"]
+    lines = problems(lambda: parse_grid(["pya=1"], "basline"))
+    assert [line.split(":")[0] for line in lines] == ["--grid, pya", 'scenario "basline"']
+
+
+def test_each_grid_has_a_name_of_its_own_and_the_same_grid_always_the_same():
+    grids = [
+        (["pay=1,2"],),
+        (["pay=1,3"],),
+        (["pay=1,2"], "garrison-2026"),
+        (["pay=1,2"], "baseline", ["draws=1000"]),
+        (["pay=1,2"], "baseline", ["draws=2000"]),
+    ]
+    names = [parse_grid(*grid).name for grid in grids]
+    assert len(set(names)) == len(names)
+    assert [parse_grid(*grid).name for grid in grids] == names
+    assert names[0].startswith("pay-")
+    assert names[2].startswith("garrison-2026-pay-")
+    every = [f"{name}=1" for name in Scenario.parameters()]
+    assert len(parse_grid(every).name) <= 60
 
 
 def test_many_problems_are_cut_and_counted():

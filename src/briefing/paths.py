@@ -3,25 +3,37 @@
 import os
 from pathlib import Path
 
+from briefing.errors import BadInputError, Problem
+
 # The name of a document in each of its formats.
 FILES = {"html": "report.html", "pdf": "report.pdf", "brief": "brief.pdf"}
+# What makes a folder a project; by each of the marks alone it looks like one.
+MARKS = ("data/datapackage.json", "scenarios")
+PARTS = (*MARKS, "report.qmd")
 
 
 def project_root(start: Path | None = None) -> Path:
-    """Return the folder that holds the project: the nearest parent of `start` with data and a report.
+    """Return the folder that holds the project: the nearest parent of `start` with all of `PARTS`.
 
     The search begins in the working folder, so that a second checkout uses its own files; outside any
     checkout the one from which the package was installed is used.
 
     Raises
     ------
+    BadInputError
+        The nearest parent that looks like a project, by its evidence or its scenarios, lacks the rest.
     FileNotFoundError
         No parent folder, nor the package's own checkout, holds the project.
     """
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents, Path(__file__).resolve().parents[2]):
-        if (folder / "data" / "datapackage.json").is_file() and (folder / "report.qmd").is_file():
+        missing = [part for part in PARTS if not (folder / part).exists()]
+        if not missing:
             return folder
+        if any(mark not in missing for mark in MARKS):
+            # To go on would mean to work, without a word, on the files of another checkout.
+            problem = Problem(str(folder), f"no whole project, {' and '.join(missing)} not found")
+            raise BadInputError([problem])
     raise FileNotFoundError(f"no briefing project at or above {here}")
 
 

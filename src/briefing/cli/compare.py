@@ -4,11 +4,13 @@ from typing import Annotated
 
 import typer
 
+from briefing.cli.ground import check_ground
 from briefing.cli.options import (
     EngineName,
     Formats,
     Jobs,
     RendererName,
+    at_once,
     engine_of,
     formats_of,
     near,
@@ -28,7 +30,6 @@ def compare(
     jobs: Jobs = None,
 ) -> None:
     """Say what differs between briefings: parameters, numbers, judgements, and the cause of each."""
-    formats, chosen, with_engine = formats_of(to), renderer_of(renderer), engine_of(engine)
     from briefing.cli.progress import Steps
     from briefing.compare import make
     from briefing.ledger import load
@@ -37,8 +38,15 @@ def compare(
     from briefing.run.plan import Planner
     from briefing.run.pool import Pool
 
-    planner, ledger = Planner(project_root()), load()
-    scenarios = [one for one in make.check_names(planner.root, names).values() if one]
+    planner = Planner(project_root())
+    formats, chosen, with_engine, named = at_once(
+        lambda: formats_of(to),
+        lambda: renderer_of(renderer),
+        lambda: engine_of(engine),
+        lambda: make.check_names(planner.root, names),
+    )
+    check_ground(planner)
+    ledger, scenarios = load(), [one for one in named.values() if one]
     with Steps(planner.root, scenarios) as steps, Pool(jobs, with_engine) as pool:
         comparison = make.compare(planner, names, ledger, pool, with_engine, steps.show)
     if as_json:

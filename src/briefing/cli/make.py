@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from briefing.cli.ground import check_ground
 from briefing.cli.options import (
     AsOf,
     Edition,
@@ -16,12 +17,12 @@ from briefing.cli.options import (
     Names,
     RendererName,
     Settings,
+    at_once,
+    documents_of,
     engine_of,
-    formats_of,
     load_all,
     near,
     renderer_of,
-    with_edition,
 )
 from briefing.errors import BadInputError, Problem, RunFailedError
 
@@ -63,14 +64,15 @@ def render(
     from briefing.run.plan import Planner
     from briefing.run.pool import Pool
 
-    formats = with_edition(formats_of(to), edition)
-    chosen, with_engine = renderer_of(renderer), engine_of(engine)
-    if notebooks is not None and "html" not in formats:
-        option = "--notebooks" if notebooks else "--no-notebooks"
-        raise BadInputError([Problem(option, f"--to {to} makes no HTML, which links to them", "--to html")])
-    scenarios = load_all(names, every, settings, as_of)
+    formats, chosen, with_engine, scenarios = at_once(
+        lambda: _documents(to, edition, notebooks),
+        lambda: renderer_of(renderer),
+        lambda: engine_of(engine),
+        lambda: load_all(names, every, settings, as_of),
+    )
     root = project_root()
     shelf = Shelf(Planner(root), formats, chosen, notebooks)
+    check_ground(shelf.planner)
     failed = []
     with Steps(root, scenarios, documents=True) as steps, Pool(jobs, with_engine) as pool:
         for part in latest_first(scenarios):
@@ -85,6 +87,14 @@ def render(
     shelf.planner.cache.prune()
     refresh_index(root)
     raise_all(failed, len(scenarios))
+
+
+def _documents(to: str, edition: str, notebooks: bool | None) -> tuple[str, ...]:
+    formats = documents_of(to, edition)
+    if notebooks is not None and "html" not in formats:
+        option = "--notebooks" if notebooks else "--no-notebooks"
+        raise BadInputError([Problem(option, f"--to {to} makes no HTML, which links to them", "--to html")])
+    return formats
 
 
 def run(
@@ -106,14 +116,17 @@ def run(
     from briefing.run.pool import Pool
     from briefing.run.scheduler import Scheduler
 
-    root, with_engine = project_root(), engine_of(engine)
-    scenarios = load_all(names, every, settings, as_of)
+    root = project_root()
+    with_engine, scenarios = at_once(
+        lambda: engine_of(engine), lambda: load_all(names, every, settings, as_of)
+    )
     if explain:
         for scenario in scenarios:
             for notebook, reasons in runner.explain(root, scenario).items():
                 typer.echo(f"{scenario.name} {notebook}: {'; '.join(reasons) or 'up to date'}")
         return
     planner, failed = Planner(root), []
+    check_ground(planner)
     with Steps(root, scenarios) as steps, Pool(jobs, with_engine) as pool:
         for outcome in Scheduler(planner, pool, with_engine, progress=steps.show).run(scenarios):
             if outcome.failures:
@@ -141,10 +154,12 @@ def quarto_inputs() -> None:
     from briefing.render.document import compose, write
     from briefing.render.stage import supply_fonts
     from briefing.run.notebooks import find_notebooks
+    from briefing.run.plan import Planner
     from briefing.run.runner import default_engine, run_notebooks
     from briefing.scenario import load_scenario
 
     root = project_root()
+    check_ground(Planner(root))
     settings = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
     scenario = load_scenario(Path(settings["briefing"]["document"]).parent.name)
     run_notebooks(root, scenario, default_engine())

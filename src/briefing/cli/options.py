@@ -1,6 +1,7 @@
 """The options that several commands share, and what their values mean."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,6 +28,33 @@ Edition = Annotated[
 ]
 RendererName = Annotated[str, typer.Option("--renderer", help="auto, quarto or builtin.")]
 
+EDITIONS = ("full", "brief", "both")
+
+
+def at_once(*readers: Callable[[], Any]) -> list[Any]:
+    """Return what each of several readers returns.
+
+    Raises
+    ------
+    BadInputError
+        What is wrong with any of them, all together.
+
+    Examples
+    --------
+    >>> at_once(lambda: formats_of("pdf"), lambda: 2)
+    [('pdf',), 2]
+    """
+    read: list[Any] = []
+    problems: list[Problem] = []
+    for reader in readers:
+        try:
+            read.append(reader())
+        except BadInputError as error:
+            problems += error.problems
+    if problems:
+        raise BadInputError(dict.fromkeys(problems))
+    return read
+
 
 def load_all(
     names: list[str] | None, every: bool, settings: list[str] | None, as_of: str | None
@@ -34,16 +62,21 @@ def load_all(
     """Load the named scenarios with their settings, reporting the problems of all of them at once."""
     from briefing.scenario import load_scenario, parse_settings, scenario_names
 
-    values = parse_settings([*(settings or []), *([] if as_of is None else [f"as_of={as_of}"])])
-    scenarios: list[Any] = []
-    problems: list[Problem] = []
-    for name in scenario_names() if every else (names or ["baseline"]):
-        try:
-            scenarios.append(load_scenario(name, values))
-        except BadInputError as error:
-            problems += error.problems
-    if problems:
-        raise BadInputError(dict.fromkeys(problems))
+    values: dict[str, Any] = {} if as_of is None else {"as_of": as_of}
+
+    def parse() -> None:
+        parsed = parse_settings(settings or [])
+        if "as_of" in values and "as_of" in parsed:
+            raise BadInputError(
+                [Problem(f"--as-of {as_of}", "as_of is given twice", "--as-of or --set as_of")]
+            )
+        values.update(parsed)
+
+    def place(parameter: str) -> str:
+        return "--as-of" if parameter == "as_of" and as_of is not None else f"--set {parameter}"
+
+    wanted = scenario_names() if every else (names or ["baseline"])
+    _, *scenarios = at_once(parse, *(partial(load_scenario, name, values, place=place) for name in wanted))
     return scenarios
 
 
@@ -62,10 +95,8 @@ def formats_of(given: str) -> tuple[str, ...]:
     >>> formats_of("html, pdf")
     ('html', 'pdf')
     """
-    formats = tuple(dict.fromkeys(name.strip() for name in given.split(",")))
-    for name in formats:
-        _choice("--to", name, ("html", "pdf"))
-    return formats
+    formats = dict.fromkeys(name.strip() for name in given.split(","))
+    return tuple(at_once(*(partial(_choice, "--to", name, ("html", "pdf")) for name in formats)))
 
 
 def with_edition(formats: tuple[str, ...], edition: str) -> tuple[str, ...]:
@@ -76,13 +107,18 @@ def with_edition(formats: tuple[str, ...], edition: str) -> tuple[str, ...]:
     >>> with_edition(("html", "pdf"), "both")
     ('html', 'pdf', 'brief')
     """
-    _choice("--edition", edition, ("full", "brief", "both"))
-    if edition == "full":
+    if _choice("--edition", edition, EDITIONS) == "full":
         return formats
     if "pdf" not in formats:
         raise BadInputError([Problem("--edition", f"{edition} without a PDF", "also --to pdf")])
     editions = {"brief": ("brief",), "both": ("pdf", "brief")}[edition]
     return (*(name for name in formats if name != "pdf"), *editions)
+
+
+def documents_of(to: str, edition: str) -> tuple[str, ...]:
+    """Return the formats that `--to` and `--edition` together ask for."""
+    formats, _ = at_once(lambda: formats_of(to), lambda: _choice("--edition", edition, EDITIONS))
+    return with_edition(formats, edition)
 
 
 def renderer_of(given: str) -> Any:

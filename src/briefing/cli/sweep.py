@@ -1,28 +1,30 @@
 """`briefing sweep`: many scenarios in one command."""
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from briefing.cli.ground import check_ground
 from briefing.cli.options import (
     Edition,
     EngineName,
     Formats,
     Jobs,
     RendererName,
+    at_once,
+    documents_of,
     engine_of,
-    formats_of,
     near,
     renderer_of,
-    with_edition,
 )
 from briefing.errors import BadInputError, Problem, RunFailedError
 
 if TYPE_CHECKING:
     from briefing.scenario.sweeps import Sweep
+
+KEPT = "The failed notebook is kept: "
 
 What = Annotated[
     list[str] | None,
@@ -43,7 +45,9 @@ Settings = Annotated[
 def sweep(
     what: What = None,
     grid: Grid = None,
-    base: Annotated[str, typer.Option(help="The scenario that a grid is laid over.")] = "baseline",
+    base: Annotated[
+        str | None, typer.Option(help="The scenario that a grid is laid over; baseline if not given.")
+    ] = None,
     settings: Settings = None,
     documents: Annotated[
         bool, typer.Option("--documents/--no-documents", help="Make HTML and PDF, or only results.")
@@ -72,28 +76,45 @@ def sweep(
     from briefing.render.briefings import Shelf
     from briefing.run.plan import Planner
 
-    formats = with_edition(formats_of(to), edition)
-    chosen, with_engine = renderer_of(renderer), engine_of(engine)
-    if documents and not figures:
-        raise BadInputError([Problem("--no-figures", "documents show the figures", "also --no-documents")])
-    wanted = _read(what or [], grid or [], base, settings or [])
-    _ask(wanted, yes)
-    wanted.check()
+    formats, chosen, with_engine, _, wanted = at_once(
+        lambda: documents_of(to, edition),
+        lambda: renderer_of(renderer),
+        lambda: engine_of(engine),
+        lambda: _check_options(documents, figures, jobs, dask),
+        lambda: _wanted(what or [], grid or [], base, settings or [], yes),
+    )
     shelf = Shelf(Planner(project_root()), formats, chosen)
     if explain:
         _explain(shelf, wanted, documents)
         return
     with _workers(shelf.root, jobs, with_engine, dask) as workers:
+        check_ground(shelf.planner)
         if not figures:
             _results_only(shelf, wanted, workers)
             return
         _run(shelf, wanted, with_engine, workers, documents)
 
 
-def _read(what: list[str], grid: list[str], base: str, settings: list[str]) -> "Sweep":
-    """Return the sweep that the arguments describe: one file, or the axes of a grid."""
-    from briefing.scenario import parse_settings
-    from briefing.scenario.sweeps import parse_grid, read_sweep
+def _check_options(documents: bool, figures: bool, jobs: int | None, dask: str | None) -> None:
+    problems = []
+    if documents and not figures:
+        problems.append(Problem("--no-figures", "documents show the figures", "also --no-documents"))
+    if jobs is not None and dask is not None:
+        problems.append(Problem("--jobs", "beside --dask", "one of the two"))
+    if problems:
+        raise BadInputError(problems)
+
+
+def _wanted(what: list[str], grid: list[str], base: str | None, settings: list[str], yes: bool) -> "Sweep":
+    """Return the sweep that the arguments describe, with every scenario of it checked."""
+    wanted = _read(what, grid, base, settings)
+    _ask(wanted, yes)
+    wanted.check()
+    return wanted
+
+
+def _read(what: list[str], grid: list[str], base: str | None, settings: list[str]) -> "Sweep":
+    from briefing.scenario.sweep_specs import BASE, parse_grid, read_sweep
 
     axes = [*grid, *(one for one in what if "=" in one)]
     files = [one for one in what if "=" not in one]
@@ -102,9 +123,14 @@ def _read(what: list[str], grid: list[str], base: str, settings: list[str]) -> "
     if len(files) > 1:
         raise BadInputError([Problem("sweep", f"{len(files)} files", "one")])
     if not files:
-        return parse_grid(axes, base, parse_settings(settings))
+        return parse_grid(axes, BASE if base is None else base, settings)
+    problems = []
     if settings:
-        raise BadInputError([Problem("--set", "beside a sweep's file", "`set:` in the file")])
+        problems.append(Problem("--set", "beside a sweep's file", "`set:` in the file"))
+    if base is not None:
+        problems.append(Problem("--base", "beside a sweep's file", "`base:` in the file"))
+    if problems:
+        raise BadInputError(problems)
     return read_sweep(Path(files[0]))
 
 
@@ -171,9 +197,24 @@ def _tell(root: Path, folder: Path, failures: dict[str, list[str]], every: int) 
     for name in ("results.csv", "index.html"):
         typer.echo(near(folder / name))
     if failures:
-        told = "\n".join(f"{name}: {_first_line(reasons)}" for name, reasons in failures.items())
+        told = "\n".join(
+            f"{name}: {'; '.join(map(_in_a_line, reasons))}" for name, reasons in failures.items()
+        )
         raise RunFailedError(f"{len(failures):,} of {every:,} scenarios failed:\n{told}")
 
 
-def _first_line(reasons: Sequence[str]) -> str:
-    return "; ".join(reason.splitlines()[0].rstrip(":") for reason in reasons)
+def _in_a_line(failure: str) -> str:
+    """Say a failure in one line: its first, what a colon at its end leads to, and which notebook is kept.
+
+    Examples
+    --------
+    >>> _in_a_line("notebooks/02_people.ipynb, no cell named:\\nits process died (exit code 3)")
+    'notebooks/02_people.ipynb, no cell named: its process died (exit code 3)'
+    """
+    first, *more = failure.splitlines()
+    said = [first.removesuffix(":")]
+    # A traceback begins with a rule; of a cell that failed the first line has already told why.
+    if first.endswith(":") and more and more[0].strip("- "):
+        said = [f"{first} {more[0].strip()}"]
+    said += [f"kept: {near(Path(line.removeprefix(KEPT)))}" for line in more if line.startswith(KEPT)]
+    return "; ".join(said)

@@ -179,8 +179,16 @@ def scenario_names(folder: Path | None = None) -> list[str]:
     return sorted(path.stem for path in found if not path.stem.startswith(("_", ".")))
 
 
+def by_set(parameter: str) -> str:
+    """Return where a setting was given on the command line, for messages."""
+    return f"--set {parameter}"
+
+
 def load_scenario(
-    name: str = "baseline", settings: Mapping[str, Any] | None = None, folder: Path | None = None
+    name: str = "baseline",
+    settings: Mapping[str, Any] | None = None,
+    folder: Path | None = None,
+    place: Callable[[str], str] = by_set,
 ) -> Scenario:
     """Load the scenario `name` and apply `settings` over its file.
 
@@ -193,6 +201,8 @@ def load_scenario(
         the scenario gets a name and a title of its own.
     folder
         Where the YAML files are; the project's own by default.
+    place
+        Turns a parameter's name into the place where it was set, for messages.
 
     Raises
     ------
@@ -204,7 +214,7 @@ def load_scenario(
     >>> load_scenario("as-printed", {"pay": 2500}).pay
     2500.0
     """
-    return read_base(name, folder).vary(settings or {})
+    return read_base(name, folder).vary(settings or {}, place)
 
 
 @dataclass(frozen=True)
@@ -214,7 +224,7 @@ class Base:
     content: Mapping[str, Any]
     scenario: Scenario
 
-    def vary(self, settings: Mapping[str, Any], place: str = "--set {}") -> Scenario:
+    def vary(self, settings: Mapping[str, Any], place: Callable[[str], str] = by_set) -> Scenario:
         """Return the scenario with `settings` applied over its file.
 
         Parameters
@@ -222,7 +232,7 @@ class Base:
         settings
             Parameters that replace those of the file.
         place
-            Where a setting was given, with ``{}`` for the parameter, for messages.
+            Turns a parameter's name into the place where it was set, for messages.
 
         Raises
         ------
@@ -232,7 +242,7 @@ class Base:
 
         def where(parameter: str) -> str:
             if parameter in settings:
-                return place.format(parameter)
+                return place(parameter)
             return f"scenarios/{self.scenario.name}.yaml, {parameter}"
 
         if reserved := {"name", "settings"} & settings.keys():

@@ -18,6 +18,7 @@ from pydantic import (
     field_validator,
 )
 
+from briefing.errors import BadInputError, Problem
 from briefing.formats import plain
 from briefing.paths import data_folder
 from briefing.scenario.values import Arrival, Phase, Range, as_value, check_within
@@ -28,7 +29,10 @@ TEXTS = ("title", "why")
 ABOUT = ("name", *TEXTS, "settings")
 # Folders beside those of the scenarios: what notebooks make by hand, sweeps, comparisons, Quarto by hand.
 RESERVED = ("by-hand", "sweeps", "comparisons", "by-quarto")
-
+DATA_PACKAGE = "data/datapackage.json"
+LONGEST_NAME = 60
+OWN_END = re.compile(r"-[0-9a-f]{10}$")
+"""The digest at the end of a variation's name, which comes after its file's name."""
 
 Given = BeforeValidator(as_value)
 
@@ -193,8 +197,10 @@ class Scenario(BaseModel):
     @field_validator("name")
     @classmethod
     def _plain_name(cls, name: str) -> str:
-        if not NAME.fullmatch(name) or len(name) > 60:
-            raise ValueError("lower-case letters, digits and single hyphens, at most 60 characters")
+        if not NAME.fullmatch(name) or len(OWN_END.sub("", name)) > LONGEST_NAME:
+            raise ValueError(
+                f"lower-case letters, digits and single hyphens, at most {LONGEST_NAME} characters"
+            )
         if name in RESERVED:
             raise ValueError("another name; this one is a folder of its own beside the scenarios'")
         return name
@@ -293,7 +299,13 @@ class Scenario(BaseModel):
 
 
 def coverage_end(data: Path | None = None) -> date:
-    """Return the last day that the evidence covers, as the data package states it."""
+    """Return the last day that the evidence covers, as the data package states it.
+
+    Raises
+    ------
+    BadInputError
+        The data package cannot be read, or does not state the day.
+    """
     path = (data or data_folder()) / "datapackage.json"
     return _coverage_end(path, path.stat().st_mtime_ns)
 
@@ -301,4 +313,10 @@ def coverage_end(data: Path | None = None) -> date:
 @lru_cache(maxsize=8)
 def _coverage_end(path: Path, _changed: int) -> date:
     """Read it once for each state of the file: every scenario of a sweep is checked against it."""
-    return date.fromisoformat(json.loads(path.read_text(encoding="utf-8"))["coverage_end"])
+    try:
+        return date.fromisoformat(json.loads(path.read_text(encoding="utf-8"))["coverage_end"])
+    except KeyError:
+        problem = Problem(DATA_PACKAGE, "lacks 'coverage_end'", "a data package with the last day it covers")
+    except (ValueError, TypeError) as error:
+        problem = Problem(DATA_PACKAGE, f"cannot be read ({error})", "a data package in JSON, as UTF-8")
+    raise BadInputError([problem])

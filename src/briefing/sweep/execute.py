@@ -1,14 +1,18 @@
 """Running a sweep: its scenarios, then the table and the page over all of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from filelock import FileLock
+
+from briefing.errors import RunFailedError
 from briefing.render.briefings import Shelf
 from briefing.render.make import make
 from briefing.run.pool import Workers
 from briefing.run.scheduler import Outcome, Progress, Scheduler
-from briefing.scenario.sweeps import Sweep
+from briefing.scenario.sweeps import Point, Sweep
 from briefing.sweep.index import HEADLINES, Run, write_index
 from briefing.sweep.tables import numbers_of, rows, write_table
 
@@ -51,6 +55,30 @@ def folder_of(root: Path, sweep: Sweep) -> Path:
     return root / "briefings" / "sweeps" / sweep.name
 
 
+def publish(
+    folder: Path, sweep: Sweep, body: Iterable[list[Any]], runs: Iterable[Run], failures: Sized
+) -> None:
+    """Write a sweep's table and its page.
+
+    Of two processes with the same sweep the second waits, so that table and page stem from one of them.
+
+    Parameters
+    ----------
+    folder
+        The sweep's own.
+    sweep
+        What was run.
+    body, runs
+        The rows of the table, then those of the page; made as they are written.
+    failures
+        As many as there are once the table is written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".lock"):
+        write_table(folder / "results.csv", sweep.swept, body)
+        write_index(folder, sweep, runs, len(failures), folder.parents[1])
+
+
 def run_sweep(
     shelf: Shelf,
     sweep: Sweep,
@@ -86,22 +114,29 @@ def run_sweep(
     )
     for outcome in outcomes:
         report.count(outcome)
-    notebooks = [notebook.name for notebook in shelf.planner.notebooks]
-    finished = (point for point in sweep if point.scenario.name not in report.failures)
-    body = (
-        row
-        for point in finished
-        for row in rows(point, sweep.swept, numbers_of(shelf.root, point.scenario, notebooks))
-    )
-    write_table(report.folder / "results.csv", sweep.swept, body)
-    write_index(report.folder, sweep, _runs(shelf, sweep, report, notebooks), shelf.root / "briefings")
+    body = (row for point in sweep for row in rows(point, sweep.swept, _numbers(shelf, point, report)))
+    publish(report.folder, sweep, body, _runs(shelf, sweep, report), report.failures)
     return report
 
 
-def _runs(shelf: Shelf, sweep: Sweep, report: Report, notebooks: list[str]) -> Iterator[Run]:
+def _numbers(shelf: Shelf, point: Point, report: Report) -> list[Mapping[str, Any]]:
+    """Return a scenario's numbers; none where it failed, be it now that they are read."""
+    scenario = point.scenario
+    if scenario.name in report.failures:
+        return []
+    try:
+        return numbers_of(shelf.root, scenario, [notebook.name for notebook in shelf.planner.notebooks])
+    except RunFailedError as error:
+        report.failures[scenario.name] = [str(error)]
+    except OSError as error:
+        report.failures[scenario.name] = [f"{error.filename}: {error.strerror}"]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        report.failures[scenario.name] = [f"figures/{scenario.name}: its results cannot be read"]
+    return []
+
+
+def _runs(shelf: Shelf, sweep: Sweep, report: Report) -> Iterator[Run]:
     for point in sweep:
-        if failures := report.failures.get(point.scenario.name):
-            yield Run(point, {}, "\n\n".join(failures))
-            continue
-        numbers = numbers_of(shelf.root, point.scenario, notebooks)
-        yield Run(point, {number["key"]: number for number in numbers if number["key"] in HEADLINES})
+        numbers = {number["key"]: number for number in _numbers(shelf, point, report)}
+        failure = "\n\n".join(report.failures.get(point.scenario.name, []))
+        yield Run(point, {key: numbers[key] for key in HEADLINES if key in numbers}, failure)

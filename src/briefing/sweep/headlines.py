@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from briefing.errors import BriefingError
 from briefing.formats import show, show_range
 from briefing.run.cache import Entry
 from briefing.run.plan import Planner
@@ -17,9 +18,9 @@ from briefing.run.stamp import made_from
 from briefing.run.workspace import workspace
 from briefing.scenario import Scenario
 from briefing.scenario.sweeps import Point, Sweep
-from briefing.sweep.execute import folder_of
-from briefing.sweep.index import Run, write_index
-from briefing.sweep.tables import rows, write_table
+from briefing.sweep.execute import folder_of, publish
+from briefing.sweep.index import Run
+from briefing.sweep.tables import rows
 
 CHUNK = 250
 """Scenarios worked out together: enough to share their draws, few enough to lose little when stopped."""
@@ -57,7 +58,7 @@ def work_out(task: HeadlineTask) -> str:
             [{**asdict(number), **_printed(number)} for number in numbers.values()]
             for numbers in headlines(task.scenarios, _ledger(task.root / "data"))
         ]
-    except ValueError as error:
+    except (BriefingError, ValueError) as error:
         return str(error)
     (task.draft / FILE).write_text(json.dumps(found, sort_keys=True, ensure_ascii=False), encoding="utf-8")
     return ""
@@ -96,7 +97,7 @@ def sweep_headlines(
     Returns
     -------
     tuple
-        The sweep's folder, and why scenarios failed, by their name.
+        The folder of table and page, and why scenarios failed, by their name.
 
     Notes
     -----
@@ -117,19 +118,19 @@ def sweep_headlines(
             workers.submit(Job(key, work_out, task, lasting=True))
         while workers.busy:
             _collect(planner, workers, failures, progress)
-    folder = folder_of(planner.root, sweep)
     body = (
         row
         for point, numbers in _numbers(planner, sweep)
         if numbers
         for row in rows(point, sweep.swept, numbers)
     )
-    write_table(folder / "results.csv", sweep.swept, body)
     runs = (
         Run(point, {n["key"]: n for n in numbers}, "; ".join(failures.get(point.scenario.name, [])))
         for point, numbers in _numbers(planner, sweep)
     )
-    write_index(folder, sweep, runs, planner.root / "briefings")
+    # Beside the table of all that the notebooks record, and not in its place: this one holds less.
+    folder = folder_of(planner.root, sweep).with_name(f"{sweep.name}-model")
+    publish(folder, sweep, body, runs, failures)
     return folder, failures
 
 

@@ -30,7 +30,7 @@ class Run:
     failure: str = ""
 
 
-def write_index(folder: Path, sweep: Sweep, runs: Iterable[Run], briefings: Path) -> Path:
+def write_index(folder: Path, sweep: Sweep, runs: Iterable[Run], failed: int, briefings: Path) -> Path:
     """Write ``index.html`` into `folder` by rename.
 
     Parameters
@@ -41,6 +41,8 @@ def write_index(folder: Path, sweep: Sweep, runs: Iterable[Run], briefings: Path
         What was run.
     runs
         Its rows in order.
+    failed
+        How many scenarios failed, among them those that the page no longer shows.
     briefings
         The folder of the finished documents, to which relative links lead.
     """
@@ -52,7 +54,7 @@ def write_index(folder: Path, sweep: Sweep, runs: Iterable[Run], briefings: Path
         swept=[name.replace("_", " ") for name in sweep.swept],
         headings=list(HEADLINES.values()),
         rows=rows,
-        failed=sum(bool(row["failure"]) for row in rows),
+        failed=failed,
         left_out=len(sweep) - len(rows),
     )
     return write_page(folder / "index.html", page)

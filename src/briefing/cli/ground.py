@@ -1,0 +1,40 @@
+"""What every run stands on: the evidence and the clock, checked before any process is started."""
+
+from typing import TYPE_CHECKING
+
+from briefing.cli.options import at_once
+
+if TYPE_CHECKING:
+    from briefing.run.plan import Planner
+
+NOTE = ".evidence"
+
+
+def check_ground(planner: "Planner") -> None:
+    """Refuse evidence and an environment from which nothing can be made.
+
+    Raises
+    ------
+    BadInputError
+        A table of the ledger is wrong, or SOURCE_DATE_EPOCH is: every problem at once.
+
+    Notes
+    -----
+    The digest of evidence that was found sound is noted under ``figures``: to read the tables takes libraries
+    that are slow to import, and a run that has nothing to do need not wait for them.
+    """
+    from briefing.render.setting import clock
+
+    at_once(lambda: clock(planner.root), lambda: _check_evidence(planner))
+
+
+def _check_evidence(planner: "Planner") -> None:
+    shared, note = planner.inputs, planner.root / "figures" / NOTE
+    made_of = f"{shared.data} {shared.package} {shared.lock}"
+    if note.is_file() and note.read_text(encoding="utf-8") == made_of:
+        return
+    from briefing.ledger import load
+
+    load(planner.root / "data")
+    note.parent.mkdir(exist_ok=True)
+    note.write_text(made_of, encoding="utf-8")
