@@ -157,6 +157,91 @@ def test_a_render_of_the_same_state_keeps_nothing_aside(project, tmp_path):
     assert not (root / "briefings/baseline/earlier").exists()
 
 
+# Records of earlier runs
+
+
+@pytest.fixture(scope="module")
+def records(project, tmp_path_factory) -> Path:
+    """A project with a briefing and one of its variations, each with an earlier run."""
+    root = Path(shutil.copytree(project, tmp_path_factory.mktemp("records") / "project"))
+    for settings in ((), ("--set", "pay=2500")):
+        done = by_shell(
+            "render", "garrison-2026", *settings, "--to", "html", "--renderer", "builtin", cwd=root
+        )
+        assert done.returncode == 0, done.stderr
+    for path in root.glob("briefings/garrison-2026*/results.json"):
+        keep(path.parent, read(path))
+    return root
+
+
+def read(path: Path) -> dict:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def keep(folder: Path, record: dict, number: int = 1) -> None:
+    (folder / "earlier").mkdir(exist_ok=True)
+    (folder / "earlier" / f"{number:04d}-unknown.json").write_text(json.dumps(record), encoding="utf-8")
+
+
+def test_evidence_and_parameters_that_both_differ_are_told_apart(records):
+    folder = records / "briefings/garrison-2026"
+    before = read(folder / "results.json")
+    # As a run on other claims and code might have recorded it.
+    before["numbers"]["losses.inferred"] |= {"value": 4000.0, "text": "4,000"}
+    before["numbers"]["people.distinct"]["value"] -= 1000
+    keep(folder, before, 2)
+    found = json.loads(
+        by_shell("compare", "garrison-2026@earlier", "surge-2026", "--json", cwd=records).stdout
+    )
+    assert {"force", "tour", "hazard"} <= found["parameters"].keys()
+    moved = {told["key"]: told for told in found["causes"]["B"]}
+    losses, people = moved["losses.inferred"], moved["people.distinct"]
+    assert [cause["parameters"] for cause in losses["causes"]] == [["evidence_and_code"]]
+    assert (losses["first"], losses["interaction"]) == (4000, 0)
+    by_evidence = {tuple(cause["parameters"]): cause["effect"] for cause in people["causes"]}
+    assert by_evidence["evidence_and_code",] == pytest.approx(1000)
+    for told in (losses, people):
+        assert told["first"] == found["numbers"][told["key"]]["A"]["value"]
+        assert told["second"] == found["numbers"][told["key"]]["B"]["value"]
+        total = sum(cause["effect"] for cause in told["causes"]) + told["interaction"]
+        assert total == pytest.approx(told["second"] - told["first"])
+
+
+def test_the_earlier_run_of_a_variation_can_be_compared(records):
+    [name] = [path.name for path in (records / "briefings").glob("garrison-2026-*")]
+    done = by_shell("compare", f"{name}@earlier", name, "--json", cwd=records)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["sides"]["A"]["scenario"]["name"] == name
+
+
+@pytest.mark.parametrize(
+    ("change", "answer"),
+    [
+        ({"scenario": {"gone": 1}}, "record of baseline@earlier, gone: unknown parameter"),
+        ({"scenario": {"pay": -5}}, "record of baseline@earlier, pay: -5"),
+        ({"notebooks": None}, "baseline@earlier: no such earlier run"),
+    ],
+)
+def test_a_record_that_is_no_scenario_any_more_is_a_line(records, change, answer):
+    record = read(records / "briefings/garrison-2026/results.json")
+    for part, content in change.items():
+        record[part] = content and {**record[part], **content}
+    (records / "briefings/baseline").mkdir(exist_ok=True)
+    keep(records / "briefings/baseline", record)
+    done = by_shell("compare", "baseline@earlier", "baseline", cwd=records)
+    assert done.returncode == 2
+    assert answer in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_no_name_leads_out_of_the_briefings(records):
+    shutil.copy(records / "briefings/garrison-2026/results.json", records)
+    done = by_shell("compare", "..", "baseline", cwd=records)
+    assert done.returncode == 2
+    assert done.stderr.startswith('scenario "..": not found')
+    assert len(done.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("names", "answer"),
     [

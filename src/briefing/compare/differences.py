@@ -79,7 +79,7 @@ def code(first: Side, second: Side) -> list[str]:
         if here.get(name) != there.get(name)
     ]
     made, later = first.record["made_from"], second.record["made_from"]
-    return told + [said for part, said in MADE_FROM.items() if made[part] != later[part]]
+    return told + [said for part, said in MADE_FROM.items() if made.get(part) != later.get(part)]
 
 
 def behind(key: str, first: Side, second: Side) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from briefing.ledger import Ledger
 
 NAME = "results.json"
+PARTS = ("scenario", "made_from", "notebooks", "evidence", "numbers", "judgements")
 Kept = dict[str, Any]
 
 
@@ -66,8 +67,11 @@ def read_record(path: Path) -> Kept | None:
     """Return a record; None where there is none or it cannot be read."""
     try:
         record: Kept = json.loads(path.read_text(encoding="utf-8"))
-        return record if {"scenario", "numbers", "made_from", "evidence"} <= record.keys() else None
-    except (OSError, ValueError, AttributeError, RecursionError):
+        whole = {"digest", "commit"} <= record.keys() and all(
+            isinstance(record[part], dict) for part in PARTS
+        )
+        return record if whole else None
+    except (OSError, ValueError, AttributeError, KeyError, RecursionError):
         return None
 
 
