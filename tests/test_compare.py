@@ -11,6 +11,8 @@ from shell import by_shell
 
 from briefing.compare.causes import attribute, single_changes
 from briefing.compare.differences import HEADLINES
+from briefing.compare.document import digest_of
+from briefing.compare.sides import Side
 from briefing.headline import headlines
 from briefing.ledger import load
 from briefing.scenario import load_scenario
@@ -111,6 +113,69 @@ def test_later_evidence_is_listed(told):
     rows = {change["row"]: change for change in told["evidence"]["B"]}
     assert rows["nis-20250113-killed-300"]["before"] is None
     assert "300" in rows["nis-20250113-killed-300"]["after"]
+
+
+def text_of(project: Path) -> str:
+    """The page's words, without markup."""
+    page = (project / "briefings/comparisons/baseline-and-garrison-2026/report.html").read_text("utf-8")
+    words = re.sub(r"<(script|style|svg)\b.*?</\1>|</?(a|span)\b[^>]*>", "", page, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", words).split())
+
+
+def test_deaths_come_before_people_and_people_before_money():
+    parts = [key.partition(".")[0] for key in HEADLINES]
+    assert parts == sorted(parts, key=["losses", "people", "money"].index)
+    first = ["losses.inferred_killed", "losses.inferred", "people.killed", "people.casualties"]
+    assert list(HEADLINES)[:4] == first
+
+
+def test_the_text_says_what_a_change_does_in_words(project):
+    text = text_of(project)
+    assert (
+        "Killed, assumed: 1,960 in A, 296 in B. What moves it most is the killed share: that change alone "
+        "raises the number by 4,550, which the others more than undo." in text
+    )
+    assert "Losses, as judged" in text
+    assert not re.search(r"\bjudgement\.\w", text)
+
+
+def test_the_difference_of_two_sides_stands_beside_them_and_can_be_followed(project, told):
+    page = (project / "briefings/comparisons/baseline-and-garrison-2026/report.html").read_text("utf-8")
+    assert "B less A" in text_of(project)
+    people = told["numbers"]["people.distinct"]
+    assert people["B"]["value"] - people["A"]["value"] == pytest.approx(-34_800, abs=50)
+    assert re.search(r'href="#trace-difference\.people\.distinct"[^>]*>\u221234,800<', page)
+    assert 'id="trace-difference.people.distinct"' in page
+
+
+def test_the_evidence_is_counted_by_kind_and_listed_in_part(project, told):
+    text, rows = text_of(project), told["evidence"]["B"]
+    said = re.search(r"Of the ledger B knows (\d+) rows that A does not\.", text)
+    assert said
+    assert int(said[1]) == len(rows)
+    assert "Claims: Killed or wounded" in text
+    assert "not known" in text
+    assert f"15 of {len(rows)} rows" in text
+    assert sum(change["row"] in text for change in rows) < len(rows) / 2
+
+
+def test_the_digest_covers_scenario_evidence_code_and_notebooks_of_every_side():
+    scenario = load_scenario("baseline")
+    record = {"digest": "a", "made_from": {"data": "b", "package": "c"}, "notebooks": {"01": "d"}}
+    changed = [
+        {"digest": "x"},
+        {"made_from": {"data": "x", "package": "c"}},
+        {"made_from": {"data": "b", "package": "x"}},
+        {"notebooks": {"01": "x"}},
+    ]
+    other = Side("B", "b", scenario, record, None)
+    made = [
+        digest_of(sides)
+        for change in ({}, *changed)
+        for sides in ([Side("A", "a", scenario, record | change, None), other],)
+    ]
+    made += [digest_of([other, Side("B", "b", scenario, record | change, None)]) for change in changed]
+    assert len(set(made)) == 1 + 2 * len(changed)
 
 
 # A briefing and its own earlier run
