@@ -12,6 +12,9 @@ import pytest
 from shell import by_shell, start
 from test_sweep import table
 
+from briefing.errors import BadInputError, RunFailedError
+from briefing.run.cluster import ALLOWED, Cluster
+from briefing.run.pool import Job
 from conftest import copy_project
 
 BIN = Path(sys.executable).parent
@@ -78,13 +81,81 @@ def test_a_sweep_goes_on_when_a_worker_is_killed_and_equals_the_local_one(cluste
 
 
 def test_a_worker_with_other_software_is_refused_in_one_line(monkeypatch):
-    from briefing.errors import RunFailedError
     from briefing.run import remote
 
     monkeypatch.setattr(remote, "software", lambda: {"briefing": "here", "numpy": "1"})
     parcel = remote.Parcel(print, None, False, "", {}, {"briefing": "there", "numpy": "1"})
     with pytest.raises(RunFailedError, match="other software than this machine: briefing here, not"):
         remote.do(b"", parcel)
+
+
+def parcel_of(small, **files: bytes):
+    from briefing.run import remote
+    from briefing.run.task import Task, run_task
+
+    task = Task(small.root / "notebooks/01_first.ipynb", {}, small.root, small.root, "warm")
+    given = {f"figures/as-printed/{name}": content for name, content in files.items()}
+    return remote.Parcel(run_task, task, False, "one", given, remote.software())
+
+
+def test_a_worker_whose_helper_was_killed_goes_on_and_leaves_nothing_behind(small, monkeypatch):
+    from briefing.run import remote
+
+    temporary = small.root / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    archive, parcel = remote.pack(small.root), parcel_of(small, note=b"x")
+    try:
+        first = remote.do(archive, parcel)
+        assert first[0] is None
+        assert "01_first.json" in first[1]
+        [before] = temporary.iterdir()
+        assert not [*before.glob("figures/*")]
+        process = remote._own.host._process
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        assert remote.do(archive, parcel) == first
+        [after] = temporary.iterdir()
+        assert after != before
+    finally:
+        remote._dismiss()
+    assert not [*temporary.iterdir()]
+
+
+@pytest.mark.parametrize("address", ["foo", "tcp://host", "tcp://host:port", "host:99999", "x://host:8786"])
+def test_a_malformed_address_is_refused_before_anything_is_tried(tmp_path, address):
+    begun = time.monotonic()
+    with pytest.raises(BadInputError) as told:
+        Cluster(tmp_path, address)
+    assert str(told.value) == f"--dask {address}: not an address; allowed: {ALLOWED}"
+    assert time.monotonic() - begun < 5
+
+
+def test_an_address_for_which_nothing_is_set_up_is_one_line_without_a_traceback(small):
+    command = ("sweep", "--grid", "pay=1500,1800", "--no-documents", "--dask", "tls://127.0.0.1:9")
+    done = by_shell(*command, cwd=small.root)
+    assert done.returncode == 2
+    assert done.stderr.startswith("--dask tls://127.0.0.1:9: TLS is not set up; allowed: certificate and key")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_without_dask_a_line_says_how_to_get_it(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(BadInputError) as told:
+        Cluster(tmp_path, "tcp://host:8786")
+    assert str(told.value).startswith("--dask: Dask is not installed; allowed: after `pip install -e ")
+
+
+def test_a_cluster_without_workers_is_not_waited_for_without_end(small, monkeypatch):
+    from distributed import LocalCluster
+
+    monkeypatch.setattr("briefing.run.cluster.PATIENCE", 0.3)
+    options = {"n_workers": 0, "processes": False, "protocol": "tcp", "dashboard_address": None}
+    with LocalCluster(**options) as empty, Cluster(small.root, empty.scheduler_address) as workers:
+        parcel = parcel_of(small)
+        workers.submit(Job("first", parcel.function, parcel.argument))
+        with pytest.raises(RunFailedError, match=r"no worker for .* what was finished is kept"):
+            workers.wait()
 
 
 def test_the_archive_depends_on_the_project_s_files_and_on_nothing_else(tmp_path):

@@ -11,6 +11,8 @@ from shell import by_shell
 
 from briefing.compare.causes import attribute, single_changes
 from briefing.compare.differences import HEADLINES
+from briefing.compare.document import digest_of
+from briefing.compare.sides import Side
 from briefing.headline import headlines
 from briefing.ledger import load
 from briefing.scenario import load_scenario
@@ -113,6 +115,69 @@ def test_later_evidence_is_listed(told):
     assert "300" in rows["nis-20250113-killed-300"]["after"]
 
 
+def text_of(project: Path) -> str:
+    """The page's words, without markup."""
+    page = (project / "briefings/comparisons/baseline-and-garrison-2026/report.html").read_text("utf-8")
+    words = re.sub(r"<(script|style|svg)\b.*?</\1>|</?(a|span)\b[^>]*>", "", page, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", words).split())
+
+
+def test_deaths_come_before_people_and_people_before_money():
+    parts = [key.partition(".")[0] for key in HEADLINES]
+    assert parts == sorted(parts, key=["losses", "people", "money"].index)
+    first = ["losses.inferred_killed", "losses.inferred", "people.killed", "people.casualties"]
+    assert list(HEADLINES)[:4] == first
+
+
+def test_the_text_says_what_a_change_does_in_words(project):
+    text = text_of(project)
+    assert (
+        "Killed, assumed: 1,960 in A, 296 in B. What moves it most is the killed share: that change alone "
+        "raises the number by 4,550, which the others more than undo." in text
+    )
+    assert "Losses, as judged" in text
+    assert not re.search(r"\bjudgement\.\w", text)
+
+
+def test_the_difference_of_two_sides_stands_beside_them_and_can_be_followed(project, told):
+    page = (project / "briefings/comparisons/baseline-and-garrison-2026/report.html").read_text("utf-8")
+    assert "B less A" in text_of(project)
+    people = told["numbers"]["people.distinct"]
+    assert people["B"]["value"] - people["A"]["value"] == pytest.approx(-34_800, abs=50)
+    assert re.search(r'href="#trace-difference\.people\.distinct"[^>]*>\u221234,800<', page)
+    assert 'id="trace-difference.people.distinct"' in page
+
+
+def test_the_evidence_is_counted_by_kind_and_listed_in_part(project, told):
+    text, rows = text_of(project), told["evidence"]["B"]
+    said = re.search(r"Of the ledger B knows (\d+) rows that A does not\.", text)
+    assert said
+    assert int(said[1]) == len(rows)
+    assert "Claims: Killed or wounded" in text
+    assert "not known" in text
+    assert f"15 of {len(rows)} rows" in text
+    assert sum(change["row"] in text for change in rows) < len(rows) / 2
+
+
+def test_the_digest_covers_scenario_evidence_code_and_notebooks_of_every_side():
+    scenario = load_scenario("baseline")
+    record = {"digest": "a", "made_from": {"data": "b", "package": "c"}, "notebooks": {"01": "d"}}
+    changed = [
+        {"digest": "x"},
+        {"made_from": {"data": "x", "package": "c"}},
+        {"made_from": {"data": "b", "package": "x"}},
+        {"notebooks": {"01": "x"}},
+    ]
+    other = Side("B", "b", scenario, record, None)
+    made = [
+        digest_of(sides)
+        for change in ({}, *changed)
+        for sides in ([Side("A", "a", scenario, record | change, None), other],)
+    ]
+    made += [digest_of([other, Side("B", "b", scenario, record | change, None)]) for change in changed]
+    assert len(set(made)) == 1 + 2 * len(changed)
+
+
 # A briefing and its own earlier run
 
 
@@ -155,6 +220,91 @@ def test_a_render_of_the_same_state_keeps_nothing_aside(project, tmp_path):
     (root / "briefings/baseline/report.pdf").unlink()
     assert by_shell("render", "--renderer", "builtin", cwd=root).returncode == 0
     assert not (root / "briefings/baseline/earlier").exists()
+
+
+# Records of earlier runs
+
+
+@pytest.fixture(scope="module")
+def records(project, tmp_path_factory) -> Path:
+    """A project with a briefing and one of its variations, each with an earlier run."""
+    root = Path(shutil.copytree(project, tmp_path_factory.mktemp("records") / "project"))
+    for settings in ((), ("--set", "pay=2500")):
+        done = by_shell(
+            "render", "garrison-2026", *settings, "--to", "html", "--renderer", "builtin", cwd=root
+        )
+        assert done.returncode == 0, done.stderr
+    for path in root.glob("briefings/garrison-2026*/results.json"):
+        keep(path.parent, read(path))
+    return root
+
+
+def read(path: Path) -> dict:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def keep(folder: Path, record: dict, number: int = 1) -> None:
+    (folder / "earlier").mkdir(exist_ok=True)
+    (folder / "earlier" / f"{number:04d}-unknown.json").write_text(json.dumps(record), encoding="utf-8")
+
+
+def test_evidence_and_parameters_that_both_differ_are_told_apart(records):
+    folder = records / "briefings/garrison-2026"
+    before = read(folder / "results.json")
+    # As a run on other claims and code might have recorded it.
+    before["numbers"]["losses.inferred"] |= {"value": 4000.0, "text": "4,000"}
+    before["numbers"]["people.distinct"]["value"] -= 1000
+    keep(folder, before, 2)
+    found = json.loads(
+        by_shell("compare", "garrison-2026@earlier", "surge-2026", "--json", cwd=records).stdout
+    )
+    assert {"force", "tour", "hazard"} <= found["parameters"].keys()
+    moved = {told["key"]: told for told in found["causes"]["B"]}
+    losses, people = moved["losses.inferred"], moved["people.distinct"]
+    assert [cause["parameters"] for cause in losses["causes"]] == [["evidence_and_code"]]
+    assert (losses["first"], losses["interaction"]) == (4000, 0)
+    by_evidence = {tuple(cause["parameters"]): cause["effect"] for cause in people["causes"]}
+    assert by_evidence["evidence_and_code",] == pytest.approx(1000)
+    for told in (losses, people):
+        assert told["first"] == found["numbers"][told["key"]]["A"]["value"]
+        assert told["second"] == found["numbers"][told["key"]]["B"]["value"]
+        total = sum(cause["effect"] for cause in told["causes"]) + told["interaction"]
+        assert total == pytest.approx(told["second"] - told["first"])
+
+
+def test_the_earlier_run_of_a_variation_can_be_compared(records):
+    [name] = [path.name for path in (records / "briefings").glob("garrison-2026-*")]
+    done = by_shell("compare", f"{name}@earlier", name, "--json", cwd=records)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["sides"]["A"]["scenario"]["name"] == name
+
+
+@pytest.mark.parametrize(
+    ("change", "answer"),
+    [
+        ({"scenario": {"gone": 1}}, "record of baseline@earlier, gone: unknown parameter"),
+        ({"scenario": {"pay": -5}}, "record of baseline@earlier, pay: -5"),
+        ({"notebooks": None}, "baseline@earlier: no such earlier run"),
+    ],
+)
+def test_a_record_that_is_no_scenario_any_more_is_a_line(records, change, answer):
+    record = read(records / "briefings/garrison-2026/results.json")
+    for part, content in change.items():
+        record[part] = content and {**record[part], **content}
+    (records / "briefings/baseline").mkdir(exist_ok=True)
+    keep(records / "briefings/baseline", record)
+    done = by_shell("compare", "baseline@earlier", "baseline", cwd=records)
+    assert done.returncode == 2
+    assert answer in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_no_name_leads_out_of_the_briefings(records):
+    shutil.copy(records / "briefings/garrison-2026/results.json", records)
+    done = by_shell("compare", "..", "baseline", cwd=records)
+    assert done.returncode == 2
+    assert done.stderr.startswith('scenario "..": not found')
+    assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize(

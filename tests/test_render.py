@@ -319,15 +319,51 @@ def test_what_quarto_leaves_unresolved_is_found(tmp_path):
     ]
 
 
-def test_a_page_that_would_load_something_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<img src="https://far.example/x.png">',
+        '<img src="https://far.example/x.png" src="data:image/png;base64,AA">',
+        '<img srcset="x.png 1x, https://far.example/x.png 2x">',
+        '<video src="//far.example/x.mp4"></video>',
+        '<embed src=" ht\ntp:far.example/x">',
+        '<svg><image href="https://far.example/x.png"/><use xlink:href="\\\\far.example/x"/></svg>',
+        '<svg><rect fill="url(https://far.example/x.svg#a)"/></svg>',
+        "<p style=\"background: URL( 'https://far.example/x.png')\">x</p>",
+        "<style>@import 'https://far.example/x.css';</style>",
+        "<style>p { background: url(https://far.example/x.png) }</style>",
+        '<meta http-equiv="Refresh" content="0; url=https://far.example">',
+    ],
+)
+def test_a_page_that_would_load_something_is_refused(tmp_path, markup):
     page = tmp_path / "report.html"
-    page.write_text('<meta name="briefing-digest" content="d">d<img src="https://far.example/x.png">')
-    assert verify.check_html(page, "d", "", "") == ["would load https://far.example/x.png"]
+    page.write_text(f'<meta name="briefing-digest" content="d">d{markup}')
+    found = verify.check_html(page, "d", "", "")
+    assert found
+    assert all(problem.startswith("would load ") for problem in found)
+
+
+def test_a_page_may_name_addresses_and_carry_data(tmp_path):
+    page = tmp_path / "report.html"
+    page.write_text(
+        '<meta name="briefing-digest" content="d">d<meta name="source" content="https://far.example">'
+        '<a href="https://far.example">x</a><q cite="https://far.example">x</q>'
+        '<img src="data:image/png;base64,AA">'
+        '<svg xmlns="http://www.w3.org/2000/svg"><g clip-path="url(#a)"/></svg>'
+        "<style>@font-face { src: url(data:font/woff2;base64,AA) }</style>"
+        '<script type="application/ld+json">{"url": "https://far.example"}</script>'
+    )
+    assert verify.check_html(page, "d", "", "") == []
 
 
 @pytest.mark.parametrize(
     "markup",
-    ["<script>alert(1)</script>", "<b onclick=alert(1)>x</b>", '<a href=" JavaScript:alert(1)">x</a>'],
+    [
+        "<script>alert(1)</script>",
+        "<b onclick=alert(1)>x</b>",
+        '<a href=" JavaScript:alert(1)">x</a>',
+        '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
+    ],
 )
 def test_a_page_that_would_run_something_strange_is_refused(tmp_path, markup):
     page = tmp_path / "report.html"

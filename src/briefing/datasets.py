@@ -29,7 +29,7 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
     Examples
     --------
-    >>> print(csv_text(["who", "people"], [["=1+1", 10900.0], ["-", None]]), end="")
+    >>> print(csv_text(["who", "people"], [["=1+1", 10900.0], ["-", np.float32("nan")]]), end="")
     who,people
     '=1+1,10900
     '-,
@@ -69,7 +69,11 @@ def bands_frame(axis: str, along: Any, bands: Mapping[str, Any], **constant: Any
 
 
 def _cell(content: Any) -> str:
-    if content is None or content is pd.NaT or (isinstance(content, float) and np.isnan(content)):
+    if (
+        content is None
+        or content is pd.NaT
+        or (isinstance(content, float | np.floating) and np.isnan(content))
+    ):
         return ""
     if isinstance(content, bool | np.bool_):
         return "yes" if content else "no"

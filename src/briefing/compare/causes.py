@@ -1,13 +1,18 @@
-"""Which parameter moves a number from one scenario to another: one change at a time, and what is left."""
+"""What moves a number from one briefing to another: one change at a time, and what is left."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import isclose
 
 from briefing.errors import BadInputError
-from briefing.headline import Headline, headlines
+from briefing.headline import headlines
 from briefing.ledger import Ledger
 from briefing.scenario import Scenario, build_scenario
+
+Values = Mapping[str, float | None]
+EVIDENCE = "evidence_and_code"
+"""Stands among the causes for what moves a number although its scenario stays the same."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +23,7 @@ class Cause:
     ----------
     parameters
         What is changed from the first scenario's value to the second's: one parameter, or several where one
-        alone makes no valid scenario.
+        alone makes no valid scenario; or `EVIDENCE` alone.
     effect
         The number with that change less the number without, in its unit; None where one of them is unknown.
     """
@@ -29,14 +34,14 @@ class Cause:
 
 @dataclass(frozen=True)
 class Attribution:
-    """The way of one number from a first scenario to a second.
+    """The way of one number from a first briefing to a second.
 
     Attributes
     ----------
     key, unit
         Of the number.
     first, second
-        Its values in the two scenarios.
+        Its values in the two briefings.
     causes
         Largest first, without those that have no effect; none at all where a side's number is unknown.
     interaction
@@ -98,8 +103,14 @@ def _changed(first: Scenario, second: Scenario, names: Sequence[str]) -> Scenari
         return None
 
 
-def attribute(first: Scenario, second: Scenario, ledger: Ledger, keys: Sequence[str]) -> list[Attribution]:
-    """Say for each number which changes of parameters move it from one scenario to the other.
+def attribute(
+    first: Scenario,
+    second: Scenario,
+    ledger: Ledger,
+    keys: Sequence[str],
+    recorded: tuple[Values, Values] | None = None,
+) -> list[Attribution]:
+    """Say for each number which changes move it from one briefing to the other.
 
     Parameters
     ----------
@@ -109,6 +120,8 @@ def attribute(first: Scenario, second: Scenario, ledger: Ledger, keys: Sequence[
         The whole evidence.
     keys
         Of the headline numbers (`briefing.headline.headlines`); values are those at the modes.
+    recorded
+        What the two briefings recorded, by key; by default what today's evidence and code give.
 
     Returns
     -------
@@ -117,8 +130,10 @@ def attribute(first: Scenario, second: Scenario, ledger: Ledger, keys: Sequence[
 
     Notes
     -----
-    One-at-a-time differences from the first scenario. They need not add up; the remainder is the interaction
-    and is shown, not spread over the causes.
+    One-at-a-time differences from the first scenario, with today's evidence and code. Where a briefing was
+    made from others, what they give for the same scenario is a cause of its own (`EVIDENCE`): for the first
+    side today's number less the recorded one, for the second the recorded one less today's. Causes need not
+    add up; the remainder is the interaction and is shown, not spread over the causes.
 
     Examples
     --------
@@ -128,24 +143,38 @@ def attribute(first: Scenario, second: Scenario, ledger: Ledger, keys: Sequence[
     >>> [found] = attribute(first, second, load(), ["people.distinct", "money.agreed"])
     >>> found.key, found.causes, found.interaction
     ('money.agreed', (Cause(parameters=('pay',), effect=65400000.0),), 0.0)
+    >>> recorded = {"money.agreed": 200e6}, {"money.agreed": 261.6e6}
+    >>> [older] = attribute(first, first, load(), ["money.agreed"], recorded)
+    >>> older.causes
+    (Cause(parameters=('evidence_and_code',), effect=61600000.0),)
     """
     changes = single_changes(first, second)
-    before, after, *changed = headlines([first, second, *changes.values()], ledger)
+    found = headlines([first, second, *changes.values()], ledger)
+    units: dict[str, str] = {}
+    values: list[Values] = []
+    for numbers in found:
+        units |= {key: numbers[key].unit for key in keys}
+        values.append({key: numbers[key].value for key in keys})
+    before, after, *changed = values
+    then, later = recorded or (before, after)
     told = []
     for key in keys:
-        if before[key].value == after[key].value:
+        start, end = then.get(key), later.get(key)
+        whole = _less(end, start)
+        if whole == 0 or start == end:
             continue
-        causes: tuple[Cause, ...] = ()
-        whole = _less(after[key], before[key])
+        causes: list[Cause] = []
+        left = None
         if whole is not None:
-            effects = [
+            causes = [
                 Cause(names, _less(numbers[key], before[key]))
                 for names, numbers in zip(changes, changed, strict=True)
             ]
-            moving = (cause for cause in effects if cause.effect != 0)
-            causes = tuple(sorted(moving, key=lambda cause: -abs(cause.effect or 0)))
-        left = _left(whole, causes)
-        told.append(Attribution(key, before[key].unit, before[key].value, after[key].value, causes, left))
+            left = _left(_less(after[key], before[key]), causes)
+            since = (_less(before[key], start), _less(end, after[key]))
+            causes.append(Cause((EVIDENCE,), None if None in since else sum(filter(None, since))))
+        moving = sorted((c for c in causes if c.effect != 0), key=lambda c: -abs(c.effect or 0))
+        told.append(Attribution(key, units[key], start, end, tuple(moving), left))
     return told
 
 
@@ -159,5 +188,8 @@ def _left(whole: float | None, causes: Sequence[Cause]) -> float | None:
     return 0.0 if abs(left) < 1e-9 * max(abs(whole), 1e-9) else left
 
 
-def _less(one: Headline, other: Headline) -> float | None:
-    return None if one.value is None or other.value is None else one.value - other.value
+def _less(one: float | None, other: float | None) -> float | None:
+    """Return the difference; what is left of floating-point noise is none."""
+    if one is None or other is None:
+        return None
+    return 0.0 if isclose(one, other, rel_tol=1e-9) else one - other

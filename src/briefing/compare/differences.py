@@ -9,17 +9,19 @@ from briefing.scenario import Scenario
 from briefing.scenario.describe import shown
 
 HEADLINES = {
+    "losses.inferred_killed": "Killed by the knowledge date, inferred",
+    "losses.inferred": "Killed or wounded by the knowledge date, inferred",
+    "people.killed": "Killed, assumed",
+    "people.casualties": "Killed or wounded, assumed",
     "people.distinct": "Different people",
     "people.standing_end": "Standing force at the end",
-    "people.casualties": "Killed or wounded, assumed",
-    "people.killed": "Killed, assumed",
-    "losses.inferred": "Killed or wounded by the knowledge date, inferred",
-    "losses.inferred_killed": "Killed by the knowledge date, inferred",
     "money.agreed": "Agreed pay",
     "money.received": "Received",
     "money.household_month": "Household, if paid",
 }
-"""The numbers that a comparison shows first, deaths before money."""
+"""The numbers that a comparison shows first: deaths, then people, then money."""
+LONGEST = 60
+"""Numbers that the document shows; more are in the JSON."""
 MADE_FROM = {"package": "the package's code", "lock": "the locked libraries"}
 
 
@@ -54,6 +56,36 @@ def numbers(sides: Sequence[Side]) -> list[str]:
     return [key for key in keys if len({_as_printed(side, key) for side in sides}) > 1]
 
 
+def alike(sides: Sequence[Side]) -> bool:
+    """Return whether all sides are runs of one scenario."""
+    return len({side.record["digest"] for side in sides}) == 1
+
+
+def shown_numbers(sides: Sequence[Side]) -> list[str]:
+    """Return the keys of the numbers that the document shows.
+
+    Between scenarios nearly all differ and the headlines are enough; between runs of one, each is news.
+    """
+    keys = numbers(sides)
+    return keys[:LONGEST] if alike(sides) else [key for key in keys if key in HEADLINES]
+
+
+def called(key: str, sides: Sequence[Side]) -> str:
+    """Return what a reader is told that a number is.
+
+    Examples
+    --------
+    >>> called("people.killed", []), called("pay.bill_year", [])
+    ('Killed, assumed', 'Pay: bill year')
+    """
+    subject, _, name = key.partition(".")
+    judged = [side.record["judgements"].get(name) for side in sides if subject == "judgement"]
+    headings = [entry["heading"].rstrip(".") for entry in judged if entry]
+    if headings:
+        return f"{headings[0]}, as judged"
+    return HEADLINES.get(key, f"{subject}: {name}".replace("_", " ").capitalize())
+
+
 def _as_printed(side: Side, key: str) -> tuple[Any, ...] | None:
     number = side.numbers.get(key)
     return None if number is None else (number["text"], number["range_text"], number["unit"])
@@ -70,6 +102,24 @@ def evidence(first: Side, second: Side) -> list[RowChange]:
     ]
 
 
+def rows(sides: Sequence[Side]) -> list[str]:
+    """Return the rows of the ledger that the sides know differently.
+
+    Those that say something else on another side come first, then those that a headline number rests on.
+    """
+    known = [side.record["evidence"] for side in sides]
+    used = {
+        claim for side in sides for key in HEADLINES for claim in side.numbers.get(key, {}).get("claims", ())
+    }
+
+    def rank(row: str) -> tuple[bool, bool]:
+        changed = len({evidence[row] for evidence in known if row in evidence}) > 1
+        return not changed, row not in used
+
+    names = dict.fromkeys(name for evidence in known for name in evidence)
+    return sorted((name for name in names if len({e.get(name) for e in known}) > 1), key=rank)
+
+
 def code(first: Side, second: Side) -> list[str]:
     """Say which notebooks, code and libraries differ between two runs."""
     here, there = first.record["notebooks"], second.record["notebooks"]
@@ -79,7 +129,7 @@ def code(first: Side, second: Side) -> list[str]:
         if here.get(name) != there.get(name)
     ]
     made, later = first.record["made_from"], second.record["made_from"]
-    return told + [said for part, said in MADE_FROM.items() if made[part] != later[part]]
+    return told + [said for part, said in MADE_FROM.items() if made.get(part) != later.get(part)]
 
 
 def behind(key: str, first: Side, second: Side) -> str:

@@ -10,11 +10,11 @@ from typing import Any
 from briefing.compare import differences
 from briefing.compare.causes import Attribution, attribute
 from briefing.compare.document import compose_comparison, digest_of, name_of
-from briefing.compare.sides import Side, earlier_run, scenario_of, split
+from briefing.compare.sides import Side, earlier_run, scenario_named, scenario_of, split
 from briefing.errors import BadInputError, Problem, RunFailedError
 from briefing.headline import JUDGEMENTS
 from briefing.ledger import Ledger
-from briefing.render.record import NAME, read_record, record_of
+from briefing.render.record import record_of
 from briefing.render.setting import setting_of
 from briefing.render.stage import fill_stage
 from briefing.render.verify import verify
@@ -24,7 +24,7 @@ from briefing.run.plan import Planner
 from briefing.run.pool import Workers
 from briefing.run.scheduler import Progress, Scheduler
 from briefing.run.workspace import workspace
-from briefing.scenario import Scenario, load_scenario, scenario_names
+from briefing.scenario import Scenario
 
 SOURCE = "compare.qmd"
 MOST = 4
@@ -58,24 +58,15 @@ def check_names(root: Path, names: Sequence[str]) -> dict[str, Scenario | None]:
     for name in names:
         try:
             if split(name)[1]:
-                earlier_run(root, name)
+                scenario_of(earlier_run(root, name), name)
                 found[name] = None
             else:
-                found[name] = _scenario(root, name)
+                found[name] = scenario_named(root, name)
         except BadInputError as error:
             problems += error.problems
     if problems:
         raise BadInputError(dict.fromkeys(problems))
     return found
-
-
-def _scenario(root: Path, name: str) -> Scenario:
-    """Return a scenario by its file's name, or as a finished briefing of that name was made."""
-    if name not in scenario_names(root / "scenarios") and Path(name).name == name:
-        record = read_record(root / "briefings" / name / NAME)
-        if record is not None:
-            return scenario_of(record)
-    return load_scenario(name, folder=root / "scenarios")
 
 
 def compare(
@@ -120,9 +111,13 @@ def compare(
     )
     keys = [*differences.HEADLINES, *(f"judgement.{name}" for name in JUDGEMENTS)]
     first = sides[0]
-    return Comparison(
-        sides, {side.letter: attribute(first.scenario, side.scenario, ledger, keys) for side in sides[1:]}
-    )
+    causes = {
+        side.letter: attribute(
+            first.scenario, side.scenario, ledger, keys, (first.values(keys), side.values(keys))
+        )
+        for side in sides[1:]
+    }
+    return Comparison(sides, causes)
 
 
 def _side(
@@ -130,7 +125,7 @@ def _side(
 ) -> Side:
     if scenario is None:
         record = earlier_run(planner.root, name)
-        return Side(letter, name, scenario_of(record), record, None)
+        return Side(letter, name, scenario_of(record, name), record, None)
     folder = planner.root / "figures" / scenario.name
     merged = merge(folder, [notebook.name for notebook in planner.notebooks])
     record = record_of(planner, scenario, ledger, merged, commit)

@@ -1,13 +1,15 @@
 """The briefings that are compared: scenarios as they are now, or earlier runs that were kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from briefing.errors import BadInputError, Problem
-from briefing.render.record import NAME, Kept, read_record
-from briefing.scenario import Scenario, load_scenario
+from briefing.render.record import NAME as RECORD
+from briefing.render.record import Kept, read_record
+from briefing.scenario import Scenario, build_scenario, load_scenario, scenario_names
+from briefing.scenario.parameters import NAME
 
 EARLIER = "earlier"
 
@@ -42,6 +44,10 @@ class Side:
         numbers: Mapping[str, Mapping[str, Any]] = self.record["numbers"]
         return numbers
 
+    def values(self, keys: Iterable[str]) -> dict[str, float | None]:
+        """The values of numbers by key; None where it recorded none."""
+        return {key: self.numbers.get(key, {}).get("value") for key in keys}
+
 
 def split(name: str) -> tuple[str, str]:
     """Part ``scenario@run`` into the scenario's name and which earlier run is meant; empty for the current.
@@ -55,8 +61,32 @@ def split(name: str) -> tuple[str, str]:
     return scenario, run
 
 
+def scenario_named(root: Path, name: str) -> Scenario:
+    """Return a scenario by its file's name, or as a finished briefing of that name was made.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    name
+        Of a scenario's file, or of a briefing that was made with other settings.
+
+    Raises
+    ------
+    BadInputError
+        The name stands for neither, or the file or record holds no valid scenario.
+    """
+    if NAME.fullmatch(name) and name not in scenario_names(root / "scenarios"):
+        record = read_record(root / "briefings" / name / RECORD)
+        if record is not None:
+            return scenario_of(record, name)
+    return load_scenario(name, folder=root / "scenarios")
+
+
 def kept_runs(root: Path, scenario: str) -> list[Path]:
     """Return the records of a scenario's earlier runs, the oldest first."""
+    if not NAME.fullmatch(scenario):
+        return []
     return sorted((root / "briefings" / scenario / EARLIER).glob("[0-9]*-*.json"))
 
 
@@ -76,8 +106,9 @@ def earlier_run(root: Path, name: str) -> Kept:
         No such run was kept, or its record cannot be read.
     """
     scenario, run = split(name)
-    load_scenario(scenario)
     runs = kept_runs(root, scenario)
+    if not runs:
+        scenario_named(root, scenario)
     found = runs if run == EARLIER else [path for path in runs if path.stem.partition("-")[2].startswith(run)]
     record = read_record(found[-1]) if found else None
     if record is None:
@@ -87,13 +118,13 @@ def earlier_run(root: Path, name: str) -> Kept:
     return record
 
 
-def scenario_of(record: Kept) -> Scenario:
-    """Return the scenario of a record, as it was then."""
+def scenario_of(record: Kept, name: str) -> Scenario:
+    """Return the scenario of the record that `name` stands for, as it was then.
+
+    Raises
+    ------
+    BadInputError
+        It is no scenario any more, as after a parameter was removed.
+    """
     content = {**record["scenario"], "settings": tuple(record.get("settings", ()))}
-    for name in ("arrivals", "phases"):
-        if content[name] is not None:
-            content[name] = tuple(content[name])
-    return Scenario.model_validate(content)
-
-
-__all__ = ["EARLIER", "NAME", "Side", "earlier_run", "kept_runs", "scenario_of", "split"]
+    return build_scenario(content, lambda parameter: f"record of {name}, {parameter}")

@@ -1,31 +1,18 @@
 """The tables of a comparison, in the form in which notebooks record theirs."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from briefing.compare import differences
 from briefing.compare.causes import Attribution
-from briefing.compare.differences import HEADLINES
+from briefing.compare.numbers import LISTED, difference_key, effect_key, key_of, words
 from briefing.compare.sides import Side
+from briefing.ledger import Ledger
 
-LONGEST = 60
-"""Numbers and rows that a table shows; more are in the JSON."""
+QUANTITIES = 8
+"""Quantities whose claims are counted each for itself, those with the most."""
 Cell = Any
-
-
-def key_of(letter: str, key: str) -> str:
-    """Return the key of a side's own number."""
-    return f"{letter.lower()}.{key}"
-
-
-def effect_key(letter: str, key: str, parameters: Sequence[str]) -> str:
-    """Return the key of the effect that changing `parameters` alone has on a number."""
-    return f"effect.{letter.lower()}.{key}.{'-'.join(parameters)}"
-
-
-def words(parameters: Sequence[str]) -> str:
-    """Return names of parameters as prose prints them."""
-    return " and ".join(name.replace("_", " ") for name in parameters)
 
 
 def _table(
@@ -54,44 +41,40 @@ def _heads(sides: Sequence[Side]) -> list[str]:
     return [f"{side.letter}: {side.name}" for side in sides]
 
 
-def shown_numbers(sides: Sequence[Side]) -> list[str]:
-    """The numbers that the document shows.
-
-    Between scenarios nearly all differ and the headlines are enough; between runs of one, each is news.
-    """
-    keys = differences.numbers(sides)
-    same = len({side.record["digest"] for side in sides}) == 1
-    return keys[:LONGEST] if same else [key for key in keys if key in HEADLINES]
-
-
 def numbers_table(sides: Sequence[Side], numbers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the table of numbers, a column for each side."""
-    keys, every = shown_numbers(sides), differences.numbers(sides)
+    """Return the table of numbers, a column for each side, and between two their difference."""
+    keys, every = differences.shown_numbers(sides), differences.numbers(sides)
+    pair = len(sides) == 2
     rows = []
     for key in keys:
-        name = HEADLINES.get(key, key.replace("_", " ").replace(".", ": ").capitalize())
-        cells: list[Cell] = []
-        for side in sides:
-            own = key_of(side.letter, key)
-            number = numbers.get(own)
-            if number is None:
-                cells.append("not recorded")
-            elif number["range_text"] in ("", number["text"]):
-                cells.append({"num": own, "show": ""})
-            else:
-                cells.append({"text": f"{{{own}}} ({{{own}:range}})"})
-        rows.append([name, *cells])
+        cells = [_value(numbers, key_of(side.letter, key)) for side in sides]
+        if pair:
+            between = difference_key(key)
+            cells.append({"num": between, "show": ""} if between in numbers else "")
+        rows.append([differences.called(key, sides), *cells])
     more = "; the JSON lists all of them" if len(every) > len(keys) else ""
     title = f"Numbers that differ{more}" if rows else "No number differs"
+    if pair:
+        heads = ["Number", *_heads(sides), f"{sides[1].letter} less {sides[0].letter}"]
+        return _table(heads, rows, title, [0.28, 0.28, 0.28, 0.16], "lllr")
     return _table(["Number", *_heads(sides)], rows, title, _even(0.34, sides))
 
 
-def causes_table(causes: Mapping[str, Sequence[Attribution]]) -> dict[str, Any]:
+def _value(numbers: Mapping[str, Any], own: str) -> Cell:
+    number = numbers.get(own)
+    if number is None:
+        return "not recorded"
+    if number["range_text"] in ("", number["text"]):
+        return {"num": own, "show": ""}
+    return {"text": f"{{{own}}} ({{{own}:range}})"}
+
+
+def causes_table(sides: Sequence[Side], causes: Mapping[str, Sequence[Attribution]]) -> dict[str, Any]:
     """Return the table of what single changes do to each number."""
     rows: list[list[Cell]] = []
     for letter, attributions in causes.items():
         for told in attributions:
-            name = f"{HEADLINES.get(told.key, told.key)}, {letter}"
+            name = _on_side(differences.called(told.key, sides), letter, sides)
             if told.first is None or told.second is None:
                 rows.append([name, "unknown on one side, so no difference can be stated", ""])
             for cause in told.causes:
@@ -101,8 +84,13 @@ def causes_table(causes: Mapping[str, Sequence[Attribution]]) -> dict[str, Any]:
             if told.interaction:
                 rest = {"num": effect_key(letter, told.key, ("interaction",)), "show": ""}
                 rows.append([name, "interaction: what single changes do not add up to", rest])
-    title = "One parameter changed at a time" if rows else "No number is moved by a parameter"
+    title = "One change at a time" if rows else "No headline number differs"
     return _table(["Number", "Changed alone", "Effect"], rows, title, [0.4, 0.4, 0.2], "llr")
+
+
+def _on_side(name: str, letter: str, sides: Sequence[Side]) -> str:
+    """Say of which side something is told, where it could be several."""
+    return f"{name}, {letter}" if len(sides) > 2 else name
 
 
 def parameters_table(sides: Sequence[Side]) -> dict[str, Any]:
@@ -132,16 +120,49 @@ def _judged(entry: Mapping[str, Any] | None) -> str:
     return f"{word} ({entry['printed']}). {entry['confidence']}"
 
 
-def evidence_changes(sides: Sequence[Side]) -> dict[str, Any]:
-    """Return the table of ledger rows that the sides know differently."""
-    rows: list[list[Cell]] = []
+def rows_table(sides: Sequence[Side], ledger: Ledger) -> dict[str, Any]:
+    """Return the table that counts, by what they are about, the rows that the sides know differently."""
+    titles = dict(zip(ledger.quantities["quantity"], ledger.quantities["title"], strict=True))
+    kinds = {
+        claim: f"Claims: {titles[quantity]}"
+        for claim, quantity in zip(ledger.claims["claim_id"], ledger.claims["quantity"], strict=True)
+    }
+    counted = Counter(kinds[row] for row in differences.rows(sides) if row in kinds)
+    often = [kind for kind, _ in counted.most_common(QUANTITIES)]
+    kinds = {row: kind if kind in often else "Claims: other quantities" for row, kind in kinds.items()}
+    kinds |= dict.fromkeys(ledger.statements["statement_id"], "Statements")
+    there = f"Only in {sides[1].letter}" if len(sides) == 2 else "Only there"
+    rows = []
     for side in sides[1:]:
-        changes = differences.evidence(sides[0], side)
-        for change in changes[:LONGEST]:
-            rows.append([side.letter, change.row, change.before or "not known", change.after or "not known"])
-        if len(changes) > LONGEST:
-            rows.append([side.letter, f"and {len(changes) - LONGEST} more rows", "", ""])
-    title = "Rows of the ledger known to one side and not, or otherwise, to the other"
-    widths = [0.07, 0.25, 0.34, 0.34]
-    heads = ["Side", "Row", f"In {sides[0].letter}", "There"]
-    return _table(heads, rows, title if rows else "Both sides know the same rows", widths)
+        counts: dict[str, list[int]] = {}
+        for change in differences.evidence(sides[0], side):
+            kind = "Context" if "@" in change.row else kinds.get(change.row, "No longer in the ledger")
+            found = counts.setdefault(kind, [0, 0, 0])
+            found[0 if change.after is None else 1 if change.before is None else 2] += 1
+        rows += [
+            [_on_side(kind, side.letter, sides), *map(str, counts[kind])]
+            for kind in [*often, *sorted(counts.keys() - {*often})]
+            if kind in counts
+        ]
+    title = "Rows of the ledger that the sides know differently" if rows else "All sides know the same rows"
+    heads = ["Rows", f"Only in {sides[0].letter}", there, "Known otherwise"]
+    # A column of zeros says nothing.
+    kept = [0, *(n for n in (1, 2, 3) if any(row[n] != "0" for row in rows))]
+    rows = [[row[n] for n in kept] for row in rows]
+    widths = [0.46, *[0.18] * (len(kept) - 1)]
+    return _table([heads[n] for n in kept], rows, title, widths, "lrrr"[: len(kept)])
+
+
+def evidence_changes(sides: Sequence[Side]) -> dict[str, Any]:
+    """Return the table of some of these rows, a column for each side."""
+    every = differences.rows(sides)
+    rows = [
+        [row, *(side.record["evidence"].get(row, "not known") for side in sides)] for row in every[:LISTED]
+    ]
+    title = "What the sides know of these rows" if rows else "No row to compare"
+    if len(every) > LISTED:
+        title = (
+            "{rows.listed} of {rows.differing} rows: first those that say something else, then those that a "
+            "headline number rests on; the JSON lists all of them"
+        )
+    return _table(["Row", *_heads(sides)], rows, title, _even(0.22, sides))

@@ -130,17 +130,14 @@ def chain_of(number: Mapping[str, Any], numbering: dict[str, int]) -> dict[str, 
     full = with_unit(number["text"], number["unit"])
     if number["range_text"] not in ("", number["text"]):
         full += f" ({number['range_text']})"
-    without = "unknown" if number["value"] is None else _WITHOUT_RANGE.get(number["basis"], "exact")
-    chain = {
-        "full": full,
-        "range_said": number["range_text"] or without,
-        "spread": number["range_text"] or without,
-        "rests_on": references(number["claims"], numbering),
-    }
+    ends = number["range_text"] or (
+        "unknown" if number["value"] is None else _WITHOUT_RANGE.get(number["basis"], "exact")
+    )
+    chain = {"full": full, "range_said": ends, "spread": ends}
     if number["median"] is not None:
         chain["median_text"] = show(number["median"], number["unit"], number["digits"])
-        chain["spread"] += f"; {chain['median_text']}"
-    return chain
+        chain["spread"] = f"{ends}; {chain['median_text']}"
+    return {**chain, "rests_on": references(number["claims"], numbering)}
 
 
 def _parameters_table(scenario: Scenario) -> dict[str, Any]:

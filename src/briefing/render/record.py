@@ -119,7 +119,7 @@ def read_record(path: Path) -> Kept | None:
         content = path.read_bytes()
         _Record.model_validate_json(content)
         record: Kept = json.loads(content)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return record
 

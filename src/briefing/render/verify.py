@@ -1,7 +1,7 @@
 """Re-reading a finished document: is it the scenario that was asked for, and is nothing left unfilled?"""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,11 @@ UNRESOLVED = re.compile(r"\?(?:@|var:|meta:)[\w-]+|\(\?\?\?\)|\{\{<|\]\{\.(?:num
 BRIEF_PAGES = 2
 # Such a script element holds data; a browser runs none of it.
 DATA = ("application/json", "application/ld+json")
-LOADING = {"link": "href", "script": "src", "img": "src", "iframe": "src", "source": "src", "object": "data"}
+# An address on another machine; browsers overlook white space in it, and in place of the slashes take others.
+REMOTE = re.compile(r"(?:https?|wss?|ftp|file):|[/\\]{2}", re.IGNORECASE)
+# Attributes whose address nobody follows unasked: a link's, the name of a vocabulary, a quotation's origin.
+NAMING = re.compile(r"a (?:xlink:)?href|\S+ (?:xmlns(?::\w+)?|cite)|meta content")
+RUNNING = re.compile(r"\s*(?:javascript:|data:text/html)", re.IGNORECASE)
 
 
 class _Page(HTMLParser):
@@ -26,10 +30,11 @@ class _Page(HTMLParser):
         self.metadata: dict[str, str] = {}
         self.numbers: set[str] = set()
         self.loads: list[str] = []
+        self.styles: list[str] = []
         self.scripts: list[str] = []
         self.runs: list[str] = []
         self._silent = 0
-        self._script = False
+        self._script = self._style = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given: dict[str, str] = {name: value or "" for name, value in attrs}
@@ -38,30 +43,49 @@ class _Page(HTMLParser):
         if tag == "script" and given.get("type", "") not in DATA:
             self._script = True
             self.scripts.append("")
-        self.runs += [f"{name} of a {tag}" for name in given if name.startswith("on")]
-        self.runs += [
-            f"{name} of a {tag}"
-            for name, value in given.items()
-            if re.match(r"\s*javascript:", value, re.IGNORECASE)
-        ]
+        # A name that stands twice counts here twice: browsers take the first, `given` has the last.
+        for name, value in ((name, value or "") for name, value in attrs):
+            if name.startswith("on") or name == "srcdoc" or RUNNING.match(value):
+                self.runs.append(f"{name} of a {tag}")
+            if re.search(r":|[/\\]{2}", value) and not NAMING.fullmatch(f"{tag} {name}"):
+                self.loads += _remote(value.split(",") if name == "srcset" else [value])
+            if name == "style" or "url(" in value.lower():
+                self.styles.append(value)
+        if given.get("http-equiv", "").strip().lower() == "refresh":
+            self.loads.append(f"another page: {given.get('content', '')}")
         if tag == "meta" and "name" in given:
             self.metadata[given["name"]] = given.get("content", "")
         if "num" in given.get("class", "").split():
             self.numbers.add(given.get("href", "").removeprefix("#trace-"))
-        address = given.get(LOADING.get(tag, ""), "")
-        if re.match(r"(?:https?:)?//", address):
-            self.loads.append(address)
+        self._style = tag == "style"
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("style", "script"):
             self._silent -= 1
-            self._script = False
+            self._script = self._style = False
 
     def handle_data(self, data: str) -> None:
         if self._script:
             self.scripts[-1] += data
+        if self._style:
+            self.styles.append(data)
         if not self._silent:
             self.text.append(data)
+
+
+def _remote(addresses: Iterable[str]) -> list[str]:
+    return [address for address in addresses if REMOTE.match(re.sub(r"\s", "", address))]
+
+
+def _styled(style: str) -> Iterator[str]:
+    """Tell what a style would load: all that is neither in the page nor data."""
+    text = style.lower().replace("image-set(", "url(")
+    if "@import" in text:
+        yield "another style: @import"
+    for part in text.split("url(")[1:]:
+        address = part[:100].strip(" \t\r\n\"'")
+        if not address.startswith(("data:", "#")):
+            yield address.partition(")")[0]
 
 
 def wanted_numbers(source: str) -> set[str]:
@@ -91,7 +115,8 @@ def check_html(path: Path, digest: str, source: str, data: str, scripts: Collect
         problems.append(f"does not carry the scenario digest {digest}")
     if missing := wanted_numbers(source) - page.numbers:
         problems.append(f"unfilled numbers: {', '.join(sorted(missing))}")
-    problems += [f"would load {address}" for address in page.loads]
+    page.loads += [address for style in page.styles for address in _styled(style)]
+    problems += [f"would load {address[:100]}" for address in page.loads]
     problems += [f"would run {what}" for what in page.runs]
     strange = [text for text in page.scripts if text.strip() not in scripts]
     problems += [f"would run a script that is not its own: {text.strip()[:60]!r}" for text in strange]

@@ -1,6 +1,7 @@
 """The same jobs on a Dask cluster: what the processes of one machine do, done by many machines."""
 
 import hashlib
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,8 @@ from briefing.errors import BadInputError, Problem, RunFailedError
 from briefing.run.pool import Died, Job
 from briefing.run.remote import Parcel, do, pack, software
 
+_ADDRESS = re.compile(r"(?:(?:tcp|tls|wss?)://)?(?:[\w.-]+|\[[\da-fA-F:.]+\]):(\d{1,5})")
+ALLOWED = "the address of a running scheduler, such as tcp://host:8786"
 PATIENCE = 60.0
 """Seconds to wait for a worker where there is none."""
 AHEAD = 2
@@ -32,20 +35,26 @@ class Cluster:
     Raises
     ------
     BadInputError
-        Dask is not installed, or no scheduler answers at the address.
+        Dask or its TLS is not set up, the address is none, or no scheduler answers there.
     """
 
     def __init__(self, root: Path, address: str) -> None:
+        # Dask itself would try for long, and complain with a traceback when the client is thrown away.
+        place = _ADDRESS.fullmatch(address)
+        if place is None or not 0 < int(place[1]) < 2**16:
+            raise BadInputError([Problem(f"--dask {address}", "not an address", ALLOWED)])
         try:
-            from distributed import Client, as_completed
+            from distributed import Client, Security, as_completed
         except ImportError as error:
-            need = "the optional extra `distributed`"
+            need = "after `pip install -e '.[distributed]'` in the project's folder"
             raise BadInputError([Problem("--dask", "Dask is not installed", need)]) from error
+        if address.startswith("tls:") and Security().get_connection_args("client")["ssl_context"] is None:
+            need = "certificate and key in Dask's settings under distributed.comm.tls"
+            raise BadInputError([Problem(f"--dask {address}", "TLS is not set up", need)])
         try:
             self._client = Client(address, timeout=10, set_as_default=False)
         except (OSError, ValueError) as error:
-            allowed = "the address of a running scheduler, such as tcp://host:8786"
-            raise BadInputError([Problem(f"--dask {address}", "no scheduler answers", allowed)]) from error
+            raise BadInputError([Problem(f"--dask {address}", "no scheduler answers", ALLOWED)]) from error
         self._root, self._software = root, software()
         archive = pack(root)
         self._digest = hashlib.sha256(archive).hexdigest()

@@ -93,23 +93,37 @@ def do(archive: bytes, parcel: Parcel) -> tuple[Any, dict[str, bytes]]:
     if differing := [name for name, wanted in parcel.software.items() if here[name] != wanted]:
         told = ", ".join(f"{name} {here[name]}, not {parcel.software[name]}" for name in differing)
         raise OtherSoftwareError(f"a worker has other software than this machine: {told}")
-    host = _host(parcel.archive_digest, archive)
-    for name, content in parcel.files.items():
-        path = host.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    with tempfile.TemporaryDirectory(prefix="briefing-") as place:
-        draft = Path(place)
-        job = Job("job", parcel.function, parcel.argument.moved(host.root, draft), parcel.lasting)
-        outcome = host.do(job)
-        return outcome, {path.name: path.read_bytes() for path in draft.iterdir() if path.is_file()}
+    try:
+        return _do(_host(parcel.archive_digest, archive), parcel)
+    except (EOFError, OSError, pickle.UnpicklingError):
+        # The host is gone, as when the system ran out of memory: once more with a new one.
+        _dismiss()
+        return _do(_host(parcel.archive_digest, archive), parcel)
+
+
+def _do(host: "Host", parcel: Parcel) -> tuple[Any, dict[str, bytes]]:
+    """Do a job with a host, which afterwards has no more files than before."""
+    brought = [host.root / name for name in parcel.files]
+    try:
+        for path, content in zip(brought, parcel.files.values(), strict=True):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        with tempfile.TemporaryDirectory(prefix="briefing-") as place:
+            draft = Path(place)
+            job = Job("job", parcel.function, parcel.argument.moved(host.root, draft), parcel.lasting)
+            outcome = host.do(job)
+            return outcome, {path.name: path.read_bytes() for path in draft.iterdir() if path.is_file()}
+    finally:
+        for folder in {path.parent for path in brought}:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class Host:
     """A process beside a worker's that starts the processes of its jobs, as the worker's own may not.
 
     Dask's nannies run workers as daemons, and a daemon can have no children. The host keeps the project's
-    files and removes them when the worker is gone, however it ended.
+    files and removes them when the worker is gone, however it ended. Where the host itself was killed, the
+    worker that misses it removes them.
     """
 
     def __init__(self, archive: bytes) -> None:
@@ -130,6 +144,12 @@ class Host:
         self._process.stdin.flush()
         return pickle.load(self._process.stdout)
 
+    def end(self) -> None:
+        """End the process, if it has not ended, and remove the project's files."""
+        self._process.kill()
+        self._process.communicate()
+        shutil.rmtree(self.root, ignore_errors=True)
+
 
 def _host(digest: str, archive: bytes) -> Host:
     """Return this thread's host for a project, so that threads of one worker do not wait for each other."""
@@ -137,6 +157,13 @@ def _host(digest: str, archive: bytes) -> Host:
         _own.host, _own.digest = Host(archive), digest
     host: Host = _own.host
     return host
+
+
+def _dismiss() -> None:
+    """End this thread's host; the next job gets a new one."""
+    if getattr(_own, "digest", None) is not None:
+        _own.digest = None
+        _own.host.end()
 
 
 def serve(root: Path) -> None:
