@@ -120,6 +120,19 @@ def test_one_failing_scenario_is_told_and_the_rest_goes_on(small: Small, monkeyp
     assert ended(monkeypatch, capsys, *GRID)[0] == 0
 
 
+def test_a_failed_run_that_many_need_is_told_by_each_and_tried_once(small: Small, monkeypatch, capsys):
+    tried = small.root / "tried"
+    small.write("01_first", f"open({str(tried)!r}, 'a').write('x'); raise ValueError('no day')")
+    grid = ("sweep", "--base", "as-printed", "--grid", "draws=1000,2000,3000,4000", "--no-documents")
+    code, _, err = ended(monkeypatch, capsys, *grid, "--jobs", "1")
+    assert code == 1
+    told, *lines = err.splitlines()
+    assert told == "4 of 4 scenarios failed:"
+    assert all("01_first.ipynb, cell [3], ValueError: no day" in line for line in lines)
+    assert tried.read_text() == "x"
+    assert (folder(small.root, "as-printed-draws") / "results.csv").is_file()
+
+
 def test_the_line_of_a_failed_scenario_says_why_and_what_is_kept(small: Small, monkeypatch, capsys):
     causes = "if pay == 2500: raise ValueError('too much')\nimport os; os._exit(3)"
     small.write("02_second", causes, SECOND, "record.save()")
@@ -142,7 +155,7 @@ def test_the_line_of_a_failed_scenario_says_why_and_what_is_kept(small: Small, m
             "record.number('first.day', 1, 'count', 'counted', 'Again'); record.save()",
             "first.day was recorded",
         ),
-        ("pass", "02_second.json: No such file or directory"),
+        ("pass", "02_second.ipynb: no results: its last cell is to call record.save()"),
         ("(record.folder / '02_second.json').write_text('{')", "its results cannot be read"),
     ],
 )

@@ -1,5 +1,6 @@
-"""What every run stands on: the evidence and the clock, checked before any process is started."""
+"""What every run stands on: evidence, scenario files and clock, checked before any process is started."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from briefing.cli.options import at_once
@@ -16,7 +17,8 @@ def check_ground(planner: "Planner") -> None:
     Raises
     ------
     BadInputError
-        A table of the ledger is wrong, or SOURCE_DATE_EPOCH is: every problem at once.
+        A table of the ledger is wrong, a scenario's file is, since every briefing compares all of them, or
+        SOURCE_DATE_EPOCH is: every problem at once.
 
     Notes
     -----
@@ -24,8 +26,10 @@ def check_ground(planner: "Planner") -> None:
     that are slow to import, and a run that has nothing to do need not wait for them.
     """
     from briefing.render.setting import clock
+    from briefing.scenario import load_scenario, scenario_names
 
-    at_once(lambda: clock(planner.root), lambda: _check_evidence(planner))
+    files = [partial(load_scenario, name) for name in scenario_names()]
+    at_once(lambda: clock(planner.root), lambda: _check_evidence(planner), *files)
 
 
 def _check_evidence(planner: "Planner") -> None:

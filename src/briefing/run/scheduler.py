@@ -113,6 +113,7 @@ class Scheduler:
         self._follow_up, self._progress = follow_up, progress
         self._open: dict[str, _Open] = {}
         self._wanted: dict[str, list[_Open]] = {}  # a run's key -> the scenarios that wait for it
+        self._failed: dict[str, tuple[Failure, Task]] = {}
         self._runs: deque[Job] = deque()
         self._documents: deque[Job] = deque()
         self._at_work = 0
@@ -173,6 +174,9 @@ class Scheduler:
                 outcome.cached.append(due.notebook.name)
                 state.finished.append((due, due.entry))
                 self._progress(scenario, due.notebook.name, "cached")
+                continue
+            if failed := self._failed.get(due.key):
+                self._note_failure(state, due, *failed)
                 continue
             state.waits_for.add(due.key)
             if due.key not in self._wanted:
@@ -235,13 +239,19 @@ class Scheduler:
             state.waits_for.discard(job.name)
             if entry:
                 state.finished.append((due, entry))
+                self._progress(state.plan.scenario, due.notebook.name, "done")
             elif failure:
-                state.outcome.ran.pop(due.notebook.name, None)
-                kept = keep_failed(task, state.plan.folder) if failure.cell else None
-                state.outcome.failures.append(str(replace(failure, kept=kept)))
-            self._progress(state.plan.scenario, due.notebook.name, "done" if entry else "failed")
+                # Whoever needs the same run later need not try it again.
+                self._failed[job.name] = (failure, task)
+                self._note_failure(state, due, failure, task)
             if not state.waits_for:
                 yield from self._notebooks_done(state)
+
+    def _note_failure(self, state: _Open, due: Due, failure: Failure, task: Task) -> None:
+        state.outcome.ran.pop(due.notebook.name, None)
+        kept = keep_failed(task, state.plan.folder) if failure.cell else None
+        state.outcome.failures.append(str(replace(failure, kept=kept)))
+        self._progress(state.plan.scenario, due.notebook.name, "failed")
 
     def _entry_of(self, state: _Open, job: Job, what: Any) -> tuple[Failure | None, Entry | None]:
         [due] = (due for due in state.plan.due if due.key == job.name)

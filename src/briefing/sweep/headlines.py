@@ -149,6 +149,8 @@ def _collect(
     for job, outcome in workers.wait():
         task: HeadlineTask = job.argument
         reason = f"the process died ({outcome.how})" if isinstance(outcome, Died) else outcome
+        edited = planner.edited("data/", "requirements.lock")
+        reason = reason or "; ".join(f"{file} was edited meanwhile; run again" for file in edited)
         if reason:
             failures |= {scenario.name: [reason] for scenario in task.scenarios}
         else:
