@@ -1,5 +1,6 @@
 """What a command prints and leaves behind where a terminal, a pipe, a disk or a home is unlike the usual."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -17,3 +18,11 @@ def test_a_run_leaves_the_user_s_ipython_history_alone(small: Small, monkeypatch
     monkeypatch.setenv("IPYTHONDIR", str(home / "ipython"))
     assert by_shell("run", "as-printed", "--engine", engine).returncode == 0
     assert list(home.rglob("*history*")) == []
+
+
+def test_what_no_notebook_recorded_is_told_in_one_sentence(finished: Path, tmp_path):
+    root = Path(shutil.copytree(finished, tmp_path / "project"))
+    (root / "notebooks" / "08_dissent.ipynb").unlink()
+    done = by_shell("render", "--to", "html", "--renderer", "builtin", cwd=root)
+    told = "pandoc could not make the document: no notebook recorded the finding lineage.summary\n"
+    assert (done.returncode, done.stderr) == (1, told)
