@@ -19,6 +19,7 @@ from briefing.model.inputs import central, model_inputs
 from briefing.model.outcomes import outcomes
 from briefing.scenario import Scenario, load_scenario, parse_settings, scenario_names
 from briefing.scenario.describe import as_rows, as_schema, as_template, shown
+from briefing.scenario.sweeps import parse_grid, read_sweep
 
 ROOT = Path(__file__).parents[1]
 ABOUT = "title: A test\nwhy: To see what is answered\n"
@@ -107,10 +108,10 @@ def test_a_folder_in_the_place_of_a_file_is_refused(tmp_path):
         ("pay: 2/2/2", f"pay: 2/2/2; allowed: {PAY}, with low <= mode <= high and low < high"),
         ("pay: {low: 3, mode: 2, high: 1}", f"pay: 3/2/1; allowed: {PAY}, with low <= mode"),
         ("pay: {low: 1, mode: 2, hihg: 3}", 'pay: {"low": 1, "mode": 2, "hihg": 3}; allowed: 0 to'),
-        ("pay: .nan", f"pay: NaN; allowed: {PAY}"),
-        ("pay: 1/nan/3", "pay: 1/NaN/3; allowed: 0 to"),
-        ("force: .inf", "force: Infinity; allowed: 0 to 100,000 persons"),
-        ("horizon: .nan", "horizon: NaN; allowed: 1 to 60 months"),
+        ("pay: .nan", f'pay: ".nan"; allowed: {PAY}'),
+        ("pay: 1/nan/3", 'pay: "1/nan/3"; allowed: 0 to'),
+        ("force: .inf", 'force: ".inf"; allowed: 0 to 100,000 persons'),
+        ("horizon: .nan", 'horizon: ".nan"; allowed: 1 to 60 months'),
         ("horizon: 61", "horizon: 61; allowed: 1 to 60 months"),
         ("pool: 10", "pool: 10; allowed: 1,000 to 1,300,000 persons"),
         ("draws: 2.5", "draws: 2.5; allowed: 1,000 to 1,000,000"),
@@ -127,7 +128,7 @@ def test_a_folder_in_the_place_of_a_file_is_refused(tmp_path):
         ("as_of: 2024-13-45", 'as_of: "2024-13-45"; allowed: a date as YYYY-MM-DD'),
         ("as_of: 2024-11-24 10:00:00", "as_of: 2024-11-24 10:00:00; allowed: a date as YYYY-MM-DD"),
         ("arrivals: [{month: 13, persons: 10}]", "arrivals: month 13 is after the horizon of 12 months"),
-        ("arrivals: [{month: 1, persons: .nan}]", "arrivals: NaN; allowed: a list of {month, persons}"),
+        ("arrivals: [{month: 1, persons: .nan}]", 'arrivals: ".nan"; allowed: a list of {month, persons}'),
         ("arrivals: none", "arrivals: null; allowed: a list of {month, persons}"),
         ("phases: [{days: 3, hazard: 0.1}]", "phases: 0.1; allowed: none, or a list of {days, hazard"),
         ("policy: decline\ntour: 3", "tour: with policy decline nobody is replaced"),
@@ -180,6 +181,22 @@ def test_hidden_files_and_the_template_are_no_scenarios(tmp_path):
     assert scenario_names(tmp_path) == ["a"]
 
 
+NOT_PLAIN = ["010", "1:30", "0x10", "0o17", "1_000", "00.5", "1/02/3", "!!int 010"]
+
+
+@pytest.mark.parametrize("written", NOT_PLAIN)
+def test_a_number_that_could_be_mistaken_for_another_is_refused_wherever_it_stands(tmp_path, written):
+    shown = written.removeprefix("!!int ")
+    answer = f'"{shown}"; allowed: 0 to 100,000 persons, as a number or as low/mode/high; in plain decimals'
+    assert answer in refused(tmp_path, f"{ABOUT}force: {written}\n")[0]
+    assert answer in refused_settings(f"force={written}")[0]
+    with pytest.raises(BadInputError, match=re.escape(answer)):
+        parse_grid([f"force=1,{written}"]).check()
+    (tmp_path / "sweep.yaml").write_text(f"grid:\n  force: [1, {written}]\n")
+    with pytest.raises(BadInputError, match=re.escape(answer)):
+        read_sweep(tmp_path / "sweep.yaml").check()
+
+
 # `--set`
 
 
@@ -187,6 +204,11 @@ def test_hidden_files_and_the_template_are_no_scenarios(tmp_path):
     ("setting", "value"),
     [
         ("draws=5000", 5000),
+        ("draws=1e4", 10_000),
+        ("force=1.5e+3", 1500.0),
+        ("hazard=5e-2", 0.05),
+        ("hazard=.05", 0.05),
+        ("pay=1e3/2e3/3e3", {"low": 1000.0, "mode": 2000.0, "high": 3000.0}),
         ("pay=2500", 2500.0),
         ("pay=2500.5", 2500.5),
         ("horizon=6", 6.0),
