@@ -159,10 +159,20 @@ def test_all_problems_are_named_at_once(tmp_path):
     assert sorted(where) == ["arrivals", "draws", "pay", "pya", "tour", "why"]
 
 
-@pytest.mark.parametrize("name", ["Upper", "two--hyphens", "x" * 61, "sub.name", "by-hand"])
+@pytest.mark.parametrize("name", ["Upper", "two--hyphens", "x" * 61, "sub.name", "by-hand", "nul", "CON"])
 def test_a_file_with_a_name_that_is_no_folder_of_its_own_is_refused(tmp_path, name):
     [line] = refused(tmp_path, ABOUT, name)
     assert line.startswith(f"scenarios/{name}.yaml, name: ")
+
+
+@pytest.mark.parametrize("name", ["con", "nul", "prn", "aux", "com1", "lpt9"])
+def test_a_name_that_windows_keeps_for_a_device_is_refused_with_the_reason(tmp_path, name):
+    reason = "not con, nul, com1 or another device of Windows"
+    assert reason in refused(tmp_path, ABOUT, name)[0]
+    (tmp_path / f"{name}.yaml").write_text("grid: {pay: [1, 2]}\n")
+    with pytest.raises(BadInputError, match=reason):
+        read_sweep(tmp_path / f"{name}.yaml")
+    assert load_text(tmp_path, ABOUT, f"{name}-1").name == f"{name}-1"
 
 
 @pytest.mark.parametrize(

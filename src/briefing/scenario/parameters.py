@@ -22,7 +22,9 @@ from briefing.formats import plain
 from briefing.paths import data_folder
 from briefing.scenario.values import Arrival, Phase, Range, as_value, check_within
 
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# A name becomes a folder, which Windows refuses to call as one of its devices.
+NAME = re.compile(r"(?!(con|prn|aux|nul|(com|lpt)[0-9])$)[a-z0-9]+(-[a-z0-9]+)*")
+NAMES = "lower-case letters, digits, single hyphens; not con, nul, com1 or another device of Windows"
 # What is told about a scenario, beside the parameters that its values are; a file gives the texts of it.
 TEXTS = ("title", "why")
 ABOUT = ("name", *TEXTS, "settings")
@@ -194,7 +196,7 @@ class Scenario(BaseModel):
     @classmethod
     def _plain_name(cls, name: str) -> str:
         if not NAME.fullmatch(name) or len(name) > 60:
-            raise ValueError("lower-case letters, digits and single hyphens, at most 60 characters")
+            raise ValueError(f"at most 60 characters: {NAMES}")
         if name in RESERVED:
             raise ValueError("another name; this one is a folder of its own beside the scenarios'")
         return name

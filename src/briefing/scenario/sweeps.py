@@ -10,7 +10,7 @@ from typing import Any
 
 from briefing.errors import BadInputError, Problem
 from briefing.scenario.files import Base, parse_settings, read_base, read_yaml, scenario_names
-from briefing.scenario.parameters import NAME, Scenario
+from briefing.scenario.parameters import NAME, NAMES, Scenario
 
 ASKS = 10_000
 """A sweep of more scenarios than this starts only with a yes."""
@@ -177,7 +177,7 @@ def read_sweep(path: Path, folder: Path | None = None) -> Sweep:
         Problem(f"{path.name}, {key}", "unknown", ", ".join(KEYS)) for key in content if key not in KEYS
     ]
     if not NAME.fullmatch(path.stem):
-        problems.append(Problem(path.name, "cannot name a sweep", "lower-case letters, digits, hyphens"))
+        problems.append(Problem(path.name, "cannot name a sweep", NAMES))
     if ("grid" in content) == ("scenarios" in content):
         given = "grid and scenarios" if "grid" in content else "neither grid nor scenarios"
         problems.append(Problem(path.name, given, "one of the two"))
@@ -294,9 +294,7 @@ def _items(
             said = "is given twice" if taken[lower] == label else f"differs from {taken[lower]} only by case"
             problems.append(Problem(f"{place}, name", f"{label} {said}", "each name once"))
         elif not NAME.fullmatch(label):
-            problems.append(
-                Problem(f"{place}, name", repr(label), "lower-case letters, digits, single hyphens")
-            )
+            problems.append(Problem(f"{place}, name", repr(label), NAMES))
         elif label in files:
             problems.append(Problem(f"{place}, name", f"{label} is a scenario file's name", "another name"))
         taken[lower] = label
