@@ -15,8 +15,9 @@ def _print_table(columns: list[str], rows: list[list[str]]) -> None:
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    for place, column in enumerate(columns):
+        # The first names the row: it must be copied whole.
+        table.add_column(column, overflow="fold", no_wrap=place == 0)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     # A pipe or a file gets whole lines: a program reads them.
