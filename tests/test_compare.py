@@ -310,7 +310,7 @@ def test_no_name_leads_out_of_the_briefings(records):
 @pytest.mark.parametrize(
     ("names", "answer"),
     [
-        (("baseline",), "compare: 1 given; allowed: two to 4 scenarios or runs"),
+        (("baseline",), "compare: 1 given; allowed: 2 to 4 scenarios or runs"),
         (("baseline", "baseline"), "compare: baseline is given twice; allowed: each once"),
         (("baseline", "basline"), 'scenario "basline": not found; did you mean `baseline`?'),
         (("baseline", "../up"), 'scenario "../up": not found'),

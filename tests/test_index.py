@@ -1,5 +1,6 @@
 """The page over all finished briefings: complete, safe, whole at any moment, and usable by everybody."""
 
+import errno
 import json
 import os
 import re
@@ -7,12 +8,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import url2pathname
 
 import pytest
 from pages import Page, browser, needs_chromium, violations
 from PIL import Image
+from shell import by_shell
 
-from briefing.cli import inform, main
+from briefing.cli import main
 from briefing.formats import day
 from briefing.render.index import CARDS, PICTURES, refresh_index
 from briefing.render.thumbnail import make_thumbnail
@@ -52,7 +55,7 @@ def change(path: Path, **values) -> None:
 def opened(monkeypatch, capsys, root: Path, *arguments: str) -> tuple[int, list[str], str, list[str]]:
     launched: list[str] = []
     monkeypatch.chdir(root)
-    monkeypatch.setattr(inform.typer, "launch", launched.append)
+    monkeypatch.setattr("webbrowser.open", lambda address: launched.append(url2pathname(address[7:])) or True)
     monkeypatch.setattr(sys, "argv", ["briefing", "open", *arguments])
     code = 0
     try:
@@ -199,6 +202,29 @@ def test_a_damaged_document_does_not_keep_the_page_from_opening(shelf, monkeypat
     (shelf / "briefings/baseline/report.pdf").write_bytes(b"no PDF")
     assert opened(monkeypatch, capsys, shelf)[0] == 0
     assert "baseline" in cards(Page(shelf / "briefings/index.html"))
+
+
+def test_a_page_that_cannot_be_written_anew_is_opened_as_it_stands(shelf, monkeypatch, capsys):
+    def refuse(path, *_, **__):
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    monkeypatch.setattr("briefing.render.index.FileLock", refuse)
+    path, lock = str(shelf / "briefings/index.html"), shelf / "briefings/.index.lock"
+    told = f"the page is as it was written last; {lock}: Read-only file system\n"
+    assert opened(monkeypatch, capsys, shelf) == (0, [path], told, [path])
+    report = str(shelf / "briefings/as-printed/report.html")
+    assert opened(monkeypatch, capsys, shelf, "as-printed") == (0, [report], told, [report])
+    Path(path).unlink()
+    assert opened(monkeypatch, capsys, shelf) == (1, [], f"{lock}: Read-only file system\n", [])
+
+
+def test_without_a_browser_the_file_is_named(shelf, monkeypatch):
+    monkeypatch.setenv("PATH", str(shelf))
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    done = by_shell("open", cwd=shelf)
+    assert (done.returncode, done.stdout) == (0, f"{shelf / 'briefings/index.html'}\n")
+    assert done.stderr == "no browser found; open the file yourself\n"
 
 
 def test_opening_one_briefing_opens_its_document(shelf, monkeypatch, capsys):

@@ -1,11 +1,15 @@
 """``briefing ledger`` as a reader types it."""
 
 import json
+import os
+import pty
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from shell import BRIEFING
 from typer.testing import CliRunner, Result
 
 from briefing.cli.ledger import ledger_app
@@ -40,6 +44,23 @@ def refused(*arguments: str) -> str:
     return str(error)
 
 
+def on_screen(columns: int, *arguments: str) -> str:
+    """Return what a terminal of that width shows, without its colours."""
+    master, screen = pty.openpty()
+    environment = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm"}
+    with subprocess.Popen([BRIEFING, "ledger", *arguments], stdout=screen, env=environment) as process:
+        os.close(screen)
+        shown = b""
+        while True:
+            try:
+                shown += os.read(master, 4096)
+            except OSError:  # the process has ended, and its terminal with it
+                break
+    os.close(master)
+    assert process.returncode == 0
+    return re.sub(r"\x1b\[[0-9;]*m", "", shown.decode()).replace("\r\n", "\n")
+
+
 def replace(table: Path, old: str, new: str) -> None:
     content = table.read_text(encoding="utf-8")
     assert old in content
@@ -60,12 +81,38 @@ def test_check_lists_every_problem(project: Path) -> None:
     assert second.startswith("data/events.csv, row 2, column category: ")
 
 
+def test_check_of_a_file_asks_for_a_folder(project: Path) -> None:
+    allowed = "allowed: a folder with datapackage.json and tables"
+    assert refused("check", "data/claims.csv") == f"data/claims.csv: not a folder; {allowed}"
+    assert refused("check", "nowhere") == f"nowhere: not a folder; {allowed}"
+
+
 def test_show_tells_figure_origin_grade_and_standing(project: Path) -> None:
     text = said("show", "--quantity", "killed", "--all")
     [line] = [line for line in text.splitlines() if line.startswith("nis-20250430-killed-600")]
     assert "about 600 people" in line
     assert line.rstrip().endswith("O-NIS            B3     superseded by nis-20250902-killed-2000")
     assert "6 claims, 3 origins, 3 parties, known in all; coverage ends on 2026-03-17" in text
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120, 180])
+def test_no_terminal_is_so_narrow_that_an_id_is_broken(project: Path, columns: int) -> None:
+    claims = json.loads(said("show", "--all", "--json"))
+    shown = on_screen(columns, "show", "--all")
+    assert max(map(len, shown.splitlines())) <= columns
+    words = set(re.split(r"[\s,;:]+", shown))
+    for claim in claims:
+        assert {claim["claim_id"], claim["quantity"], claim["origin_group"]} <= words
+
+
+def test_a_wide_terminal_gets_a_table_and_a_narrow_one_a_list(project: Path) -> None:
+    arguments = ("show", "--quantity", "killed")
+    assert on_screen(160, *arguments).split()[:3] == ["claim", "quantity", "figure"]
+    assert on_screen(80, *arguments).splitlines()[:3] == [
+        "nis-20241219-killed-100",
+        "  killed: at least 100 people, describes 2024-12-19, public 2024-12-19".ljust(80),
+        "  NIS (Republic of Korea), O-NIS, B3".ljust(80),
+    ]
 
 
 def test_show_leaves_out_what_is_superseded(project: Path) -> None:

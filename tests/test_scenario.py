@@ -12,7 +12,9 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from briefing.cli import app
 from briefing.errors import BadInputError
 from briefing.ledger import load
 from briefing.model.inputs import central, model_inputs
@@ -42,6 +44,12 @@ def refused_settings(*settings: str) -> list[str]:
     with pytest.raises(BadInputError) as caught:
         load_scenario("as-printed", parse_settings(settings))
     return str(caught.value).splitlines()
+
+
+def refused_sweep(*arguments: str) -> str:
+    error = CliRunner().invoke(app, ["sweep", "--explain", *arguments]).exception
+    assert isinstance(error, BadInputError)
+    return str(error)
 
 
 def with_settings(*settings: str, name: str = "as-printed") -> Scenario:
@@ -107,10 +115,10 @@ def test_a_folder_in_the_place_of_a_file_is_refused(tmp_path):
         ("pay: 2/2/2", f"pay: 2/2/2; allowed: {PAY}, with low <= mode <= high and low < high"),
         ("pay: {low: 3, mode: 2, high: 1}", f"pay: 3/2/1; allowed: {PAY}, with low <= mode"),
         ("pay: {low: 1, mode: 2, hihg: 3}", 'pay: {"low": 1, "mode": 2, "hihg": 3}; allowed: 0 to'),
-        ("pay: .nan", f"pay: NaN; allowed: {PAY}"),
-        ("pay: 1/nan/3", "pay: 1/NaN/3; allowed: 0 to"),
-        ("force: .inf", "force: Infinity; allowed: 0 to 100,000 persons"),
-        ("horizon: .nan", "horizon: NaN; allowed: 1 to 60 months"),
+        ("pay: .nan", f'pay: ".nan"; allowed: {PAY}'),
+        ("pay: 1/nan/3", 'pay: "1/nan/3"; allowed: 0 to'),
+        ("force: .inf", 'force: ".inf"; allowed: 0 to 100,000 persons'),
+        ("horizon: .nan", 'horizon: ".nan"; allowed: 1 to 60 months'),
         ("horizon: 61", "horizon: 61; allowed: 1 to 60 months"),
         ("pool: 10", "pool: 10; allowed: 1,000 to 1,300,000 persons"),
         ("draws: 2.5", "draws: 2.5; allowed: 1,000 to 1,000,000"),
@@ -127,7 +135,7 @@ def test_a_folder_in_the_place_of_a_file_is_refused(tmp_path):
         ("as_of: 2024-13-45", 'as_of: "2024-13-45"; allowed: a date as YYYY-MM-DD'),
         ("as_of: 2024-11-24 10:00:00", "as_of: 2024-11-24 10:00:00; allowed: a date as YYYY-MM-DD"),
         ("arrivals: [{month: 13, persons: 10}]", "arrivals: month 13 is after the horizon of 12 months"),
-        ("arrivals: [{month: 1, persons: .nan}]", "arrivals: NaN; allowed: a list of {month, persons}"),
+        ("arrivals: [{month: 1, persons: .nan}]", 'arrivals: ".nan"; allowed: a list of {month, persons}'),
         ("arrivals: none", "arrivals: null; allowed: a list of {month, persons}"),
         ("phases: [{days: 3, hazard: 0.1}]", "phases: 0.1; allowed: none, or a list of {days, hazard"),
         ("policy: decline\ntour: 3", "tour: with policy decline nobody is replaced"),
@@ -158,7 +166,7 @@ def test_all_problems_are_named_at_once(tmp_path):
     assert sorted(where) == ["arrivals", "draws", "pay", "pya", "tour", "why"]
 
 
-@pytest.mark.parametrize("name", ["Upper", "two--hyphens", "x" * 61, "sub.name", "by-hand"])
+@pytest.mark.parametrize("name", ["Upper", "two--hyphens", "x" * 61, "sub.name", "by-hand", "nul", "CON"])
 def test_a_file_with_a_name_that_is_no_folder_of_its_own_is_refused(tmp_path, name):
     [line] = refused(tmp_path, ABOUT, name)
     assert line.startswith(f"scenarios/{name}.yaml, name: ")
@@ -170,6 +178,15 @@ def test_a_variation_of_the_longest_name_is_a_scenario_like_any_other(tmp_path):
     changed = load_scenario(name, {"pay": 2500}, tmp_path)
     assert changed.command == f"briefing render {name} --set pay=2500"
     assert Scenario.model_validate({**changed.model_dump(), "settings": changed.settings}) == changed
+
+
+@pytest.mark.parametrize("name", ["con", "nul", "prn", "aux", "com1", "lpt9"])
+def test_a_name_that_windows_keeps_for_a_device_is_refused_with_the_reason(tmp_path, name):
+    reason = "not con, nul, com1 or another device of Windows"
+    assert reason in refused(tmp_path, ABOUT, name)[0]
+    (tmp_path / f"{name}.yaml").write_text("grid: {pay: [1, 2]}\n")
+    assert reason in refused_sweep(str(tmp_path / f"{name}.yaml"))
+    assert load_text(tmp_path, ABOUT, f"{name}-1").name == f"{name}-1"
 
 
 @pytest.mark.parametrize(
@@ -188,6 +205,20 @@ def test_hidden_files_and_the_template_are_no_scenarios(tmp_path):
     assert scenario_names(tmp_path) == ["a"]
 
 
+NOT_PLAIN = ["010", "1:30", "0x10", "0o17", "1_000", "00.5", "1/02/3", "!!int 010"]
+
+
+@pytest.mark.parametrize("written", NOT_PLAIN)
+def test_a_number_that_could_be_mistaken_for_another_is_refused_wherever_it_stands(tmp_path, written):
+    shown = written.removeprefix("!!int ")
+    answer = f'"{shown}"; allowed: 0 to 100,000 persons, as a number or as low/mode/high; in plain decimals'
+    assert answer in refused(tmp_path, f"{ABOUT}force: {written}\n")[0]
+    assert answer in refused_settings(f"force={written}")[0]
+    (tmp_path / "sweep.yaml").write_text(f"grid:\n  force: [1, {written}]\n")
+    assert answer in refused_sweep("--grid", f"force=1,{written}")
+    assert answer in refused_sweep(str(tmp_path / "sweep.yaml"))
+
+
 # `--set`
 
 
@@ -195,6 +226,11 @@ def test_hidden_files_and_the_template_are_no_scenarios(tmp_path):
     ("setting", "value"),
     [
         ("draws=5000", 5000),
+        ("draws=1e4", 10_000),
+        ("force=1.5e+3", 1500.0),
+        ("hazard=5e-2", 0.05),
+        ("hazard=.05", 0.05),
+        ("pay=1e3/2e3/3e3", {"low": 1000.0, "mode": 2000.0, "high": 3000.0}),
         ("pay=2500", 2500.0),
         ("pay=2500.5", 2500.5),
         ("horizon=6", 6.0),

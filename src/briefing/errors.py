@@ -1,5 +1,8 @@
 """What can go wrong, and with which exit code: 2 for bad input, 1 for a run that failed."""
 
+import errno
+import re
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -51,3 +54,30 @@ class BadInputError(BriefingError):
 
 class RunFailedError(BriefingError):
     """A notebook or a renderer failed although its input was valid."""
+
+
+FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+
+
+def reason_of(error: BriefingError | OSError) -> str:
+    """Say what went wrong; of an error of the disk in one line, which file and why.
+
+    Examples
+    --------
+    >>> reason_of(FileNotFoundError(2, "No such file or directory", "data/claims.csv"))
+    'data/claims.csv: No such file or directory'
+    >>> copies = [("a", "b", "[Errno 28] No space left on device: 'a' -> 'b'"), ("c", "d", "")]
+    >>> reason_of(shutil.Error(copies))
+    'a -> b: No space left on device (and 1 more)'
+    """
+    if isinstance(error, shutil.Error) and isinstance(error.args[0], list):
+        # A folder was copied: for each file that failed, from where, to where, and the error as text.
+        [(source, target, why), *others] = error.args[0]
+        reason = re.sub(r"^\[Errno \d+\] |: '.*", "", why)
+        return f"{source} -> {target}: {reason}" + (f" (and {len(others)} more)" if others else "")
+    if not isinstance(error, OSError) or error.errno is None:
+        return str(error)
+    # Python does not say which file could not take what was written to it.
+    unnamed = "a file in figures/ or briefings/ could not be written" if error.errno in FULL else ""
+    files = " -> ".join(str(name) for name in (error.filename, error.filename2) if name is not None)
+    return f"{files or unnamed or 'the system'}: {error.strerror}"

@@ -8,8 +8,9 @@ from briefing.cli.compare import compare
 from briefing.cli.inform import doctor, open_briefings, parameters, scenarios
 from briefing.cli.ledger import ledger_app
 from briefing.cli.make import quarto_inputs, render, run
+from briefing.cli.streams import prepare
 from briefing.cli.sweep import sweep
-from briefing.errors import BriefingError
+from briefing.errors import BriefingError, reason_of
 
 app = typer.Typer(
     help="A reproducible briefing on the DPRK's military deployment to Russia.",
@@ -34,14 +35,12 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line; bad input ends with 2, a failed run with 1, both without a Python traceback."""
+    prepare()
     try:
         app()
-    except BriefingError as error:
-        print(error, file=sys.stderr)
-        sys.exit(error.exit_code)
-    except OSError as error:
-        print(f"{error.filename or 'the disk'}: {error.strerror}" if error.errno else error, file=sys.stderr)
-        sys.exit(1)
+    except (BriefingError, OSError) as error:
+        print(reason_of(error), file=sys.stderr)
+        sys.exit(error.exit_code if isinstance(error, BriefingError) else 1)
     except SystemExit as end:
         if end.code == INTERRUPTED:
             print("stopped; what was finished is kept", file=sys.stderr)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -15,8 +16,9 @@ def _print_table(columns: list[str], rows: list[list[str]]) -> None:
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    for place, column in enumerate(columns):
+        # The first names the row: it must be copied whole.
+        table.add_column(column, overflow="fold", no_wrap=place == 0)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     # A pipe or a file gets whole lines: a program reads them.
@@ -105,14 +107,20 @@ def open_briefings(
     ] = None,
 ) -> None:
     """Open the page over all finished briefings, or one of them, in the browser: local files, no server."""
-    from briefing.errors import BadInputError, Problem
+    from briefing.errors import BadInputError, Problem, reason_of
     from briefing.paths import project_root
     from briefing.render.finished import find_finished
-    from briefing.render.index import refresh_index, supply_thumbnails
+    from briefing.render.index import NAME, refresh_index, supply_thumbnails
 
     root = project_root()
     supply_thumbnails(root)
-    path = refresh_index(root)
+    try:
+        path = refresh_index(root)
+    except OSError as error:
+        path = root / "briefings" / NAME
+        if not path.is_file():
+            raise
+        typer.echo(f"the page is as it was written last; {reason_of(error)}", err=True)
     if path is None:
         raise BadInputError([Problem("briefings", "nothing is finished yet", "first `briefing render`")])
     if name is not None:
@@ -121,7 +129,15 @@ def open_briefings(
             raise BadInputError([Problem(f'briefing "{name}"', "not finished", _some(list(finished)))])
         path = root / "briefings" / name / finished[name].documents[0]
     typer.echo(path)
-    typer.launch(str(path))
+    launch(path)
+
+
+def launch(path: Path) -> None:
+    """Open a file in the browser; say so if there is none."""
+    import webbrowser
+
+    if not webbrowser.open(path.as_uri()):
+        typer.echo("no browser found; open the file yourself", err=True)
 
 
 def _some(names: list[str], most: int = 20) -> str:

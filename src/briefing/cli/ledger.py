@@ -3,11 +3,13 @@
 import json
 import re
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -26,6 +28,8 @@ ledger_app = typer.Typer(
 
 UNFOLDED = 400
 HEADINGS = ("claim", "quantity", "figure", "describes", "public", "claimant", "origin", "grade", "standing")
+# The only column that is folded, for ids must be copied whole; a table that leaves it less becomes a list.
+FOLDED, AT_LEAST = "claimant", 20
 
 AsOf = Annotated[str | None, typer.Option(help="Only what was public on this day (YYYY-MM-DD).")]
 Quantity = Annotated[str | None, typer.Option(help="Only claims of this quantity, for example killed.")]
@@ -45,6 +49,10 @@ def check(
     """Validate every table; list all problems at once."""
     from briefing.ledger import load
 
+    if folder is not None and not folder.is_dir():
+        raise BadInputError(
+            [Problem(str(folder), "not a folder", "a folder with datapackage.json and tables")]
+        )
     ledger = load(folder)
     others = ", ".join(f"{len(ledger.tables[name])} {name}" for name in ("statements", "events", "sources"))
     typer.echo(f"{_said(ledger.count_origins(ledger.claims))}, {others}: no problems")
@@ -71,7 +79,8 @@ def show(
         return
     # Away from a terminal (grep, a file) a row stays on one line.
     console = Console(width=None if sys.stdout.isatty() else UNFOLDED)
-    console.print(_table(ledger, claims))
+    rows = list(_rows(ledger, claims))
+    console.print(_table(rows) if _width(rows) <= console.width else _blocks(rows))
     console.print(Text(_footer(ledger, claims)))
 
 
@@ -93,16 +102,12 @@ def _selected(ledger: "Ledger", quantity: str | None, origin: str | None, active
     return claims
 
 
-def _table(ledger: "Ledger", claims: "pd.DataFrame") -> Table:
+def _rows(ledger: "Ledger", claims: "pd.DataFrame") -> Iterator[tuple[str, ...]]:
     from briefing.ledger import stated
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in HEADINGS:
-        # Ids are folded, never cut: a reader must be able to copy them.
-        table.add_column(heading, overflow="fold", no_wrap=heading in ("describes", "public", "grade"))
     standing = _standing(ledger)
     for _, claim in claims.iterrows():
-        cells = (
+        yield (
             claim["claim_id"],
             claim["quantity"],
             stated(claim),
@@ -113,9 +118,33 @@ def _table(ledger: "Ledger", claims: "pd.DataFrame") -> Table:
             f"{claim['reliability']}{claim['credibility']}",
             standing.get(claim["claim_id"], ""),
         )
+
+
+def _width(rows: Sequence[Sequence[str]]) -> int:
+    """Return the least width at which a table shows every id whole."""
+    columns = zip(HEADINGS, *rows, strict=True)
+    lengths = (AT_LEAST if column[0] == FOLDED else max(map(len, column)) for column in columns)
+    return sum(lengths) + 2 * (len(HEADINGS) - 1)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in HEADINGS:
+        table.add_column(heading, overflow="fold", no_wrap=heading != FOLDED)
+    for row in rows:
         # Text, because rich would read brackets in the data as its own markup.
-        table.add_row(*(Text(str(cell)) for cell in cells))
+        table.add_row(*map(Text, row))
     return table
+
+
+def _blocks(rows: Sequence[Sequence[str]]) -> Group:
+    """Return some lines for each claim, which fold between words only."""
+    blocks: list[RenderableType] = []
+    for claim, quantity, figure, describes, public, claimant, origin, grade, standing in rows:
+        said = f"{quantity}: {figure}, describes {describes}, public {public}"
+        by = f"{claimant}, {origin}, {grade}{standing and '; '}{standing}"
+        blocks += [Text(claim, style="bold"), Padding(Text(f"{said}\n{by}"), (0, 0, 0, 2))]
+    return Group(*blocks)
 
 
 def _standing(ledger: "Ledger") -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from briefing.cli.ground import check_ground
+from briefing.cli.inform import launch
 from briefing.cli.options import (
     AsOf,
     Edition,
@@ -83,7 +84,7 @@ def render(
                 files = (*shelf.files(outcome.scenario), *shelf.pages_of(outcome.scenario)[:1])
                 steps.say(*(f"{near(path)}{'' if outcome.made else ' (up to date)'}" for path in files))
                 if open_ and files[0].suffix == ".html":
-                    typer.launch(str(files[0]))
+                    launch(files[0])
     shelf.planner.cache.prune()
     refresh_index(root)
     raise_all(failed, len(scenarios))

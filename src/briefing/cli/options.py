@@ -75,7 +75,7 @@ def load_all(
     def place(parameter: str) -> str:
         return "--as-of" if parameter == "as_of" and as_of is not None else f"--set {parameter}"
 
-    wanted = scenario_names() if every else (names or ["baseline"])
+    wanted = scenario_names() if every else dict.fromkeys(names or ["baseline"])
     _, *scenarios = at_once(parse, *(partial(load_scenario, name, values, place=place) for name in wanted))
     return scenarios
 

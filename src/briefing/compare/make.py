@@ -49,7 +49,7 @@ def check_names(root: Path, names: Sequence[str]) -> dict[str, Scenario | None]:
     problems: list[Problem] = []
     found: dict[str, Scenario | None] = {}
     if not 2 <= len(names) <= MOST:
-        problems.append(Problem("compare", f"{len(names)} given", f"two to {MOST} scenarios or runs"))
+        problems.append(Problem("compare", f"{len(names)} given", f"2 to {MOST} scenarios or runs"))
     problems += [
         Problem("compare", f"{n} is given twice", "each once")
         for n in dict.fromkeys(names)

@@ -58,12 +58,18 @@ local function make(own_filter, formats)
   for format in formats:gmatch('%S+') do write(source, format, own_filter) end
 end
 
+-- What an error says: without the calls that led there, and a sentence of our own without its place in the code.
+local function sentence(failure)
+  local told = tostring(failure):gsub('\nstack traceback:.*', '')
+  return (told:gsub('^.*:%d+: briefing: ', ''))
+end
+
 local function answer(request)
   local stage, own_filter, formats = request:match('^(.-)\t(.-)\t(.*)$')
   local function attempt() return pandoc.system.with_working_directory(stage, function() return make(own_filter, formats) end) end
   -- A warning, such as a source that the bibliography lacks, is a failure: the finished text would be wrong.
   local done, warnings = pcall(pandoc.log.silence, attempt)
-  if not done then return warnings end
+  if not done then return sentence(warnings) end
   for _, message in ipairs(warnings) do
     local told = pandoc.json.decode(pandoc.json.encode(message))
     if told.verbosity ~= 'INFO' then return told.pretty end

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from briefing.errors import BriefingError
+from briefing.errors import BriefingError, reason_of
 from briefing.ledger import Ledger, load
 from briefing.render import quarto
 from briefing.render.builtin import Builtin
@@ -46,7 +46,7 @@ def make_document(task: DocumentTask) -> Made:
         if task.pages:
             pages = write_pages(task.root, task.scenario, document, task.notebooks, task.draft)
     except (BriefingError, OSError) as error:
-        return Made(failure=str(error))
+        return Made(failure=reason_of(error))
     told = about(task.scenario, ledger, document)
     return Made(tuple(files), task.draft / RECORD, tuple(beside), tuple(pages), told)
 

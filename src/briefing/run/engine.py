@@ -7,8 +7,11 @@ import nbformat
 from ipykernel.inprocess.manager import InProcessKernelManager
 from nbclient.exceptions import CellExecutionError
 from papermill.engines import Engine
+from traitlets.config import Config
 
 KEPT = ("stream", "display_data", "execute_result", "error")
+# What a notebook executes is no part of what its user typed: their IPython history stays as it is.
+NO_HISTORY = Config(HistoryManager={"enabled": False})
 
 
 class WarmEngine(Engine):  # type: ignore[misc]
@@ -20,7 +23,7 @@ class WarmEngine(Engine):  # type: ignore[misc]
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **_: Any) -> None:
         """Execute the cells in order and stop at the first that fails, as stock papermill does."""
-        manager = InProcessKernelManager()
+        manager = InProcessKernelManager(config=NO_HISTORY)
         manager.start_kernel()
         client = manager.client()
         client.start_channels()

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from briefing.errors import BadInputError, Problem
 from briefing.paths import scenarios_folder
 from briefing.scenario.parameters import TEXTS, Scenario
-from briefing.scenario.values import Range
+from briefing.scenario.values import PLAIN_NUMBER, Range, as_number
 
 # The scenario that rests on the latest evidence; page 1 of every other edition points to it.
 LATEST = "garrison-2026"
@@ -37,6 +37,9 @@ class _Loader(yaml.SafeLoader):
             # It only looks like a date or a number (2024-13-01): as text it meets the parameter's check.
             return node.value
 
+    def construct_number(self, node: Any) -> int | float:
+        return as_number(self.construct_scalar(node))
+
 
 def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     keys: list[Any] = []
@@ -50,6 +53,15 @@ def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
 
 
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+# Numbers of YAML 1.1 change silently (010 is eight, 1:30 is ninety): only plain ones are numbers here.
+NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in known if tag not in NUMBERS]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(NUMBERS[1], PLAIN_NUMBER, list("+-.0123456789"))
+for _tag in NUMBERS:
+    _Loader.add_constructor(_tag, _Loader.construct_number)
 
 
 def _parse(text: str) -> Any:
@@ -134,6 +146,8 @@ def _problem(error: Mapping[str, Any], where: Callable[[str], str]) -> Problem:
         allowed = reason if reason.startswith("from") else "a date as YYYY-MM-DD"
     elif reason.startswith("low"):
         allowed = f"{allowed}, with {reason}"
+    elif isinstance(given, str) and given.lstrip("+-.")[:1].isdigit():
+        allowed = f"{allowed}; in plain decimals, such as 1500, 0.5 or 1e3"
     return Problem(where(name), _shown(given), allowed)
 
 

@@ -23,7 +23,9 @@ from briefing.formats import plain
 from briefing.paths import data_folder
 from briefing.scenario.values import Arrival, Phase, Range, as_value, check_within
 
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# A name becomes a folder, which Windows refuses to call as one of its devices.
+NAME = re.compile(r"(?!(con|prn|aux|nul|(com|lpt)[0-9])$)[a-z0-9]+(-[a-z0-9]+)*")
+NAMES = "lower-case letters, digits, single hyphens; not con, nul, com1 or another device of Windows"
 # What is told about a scenario, beside the parameters that its values are; a file gives the texts of it.
 TEXTS = ("title", "why")
 ABOUT = ("name", *TEXTS, "settings")
@@ -198,9 +200,7 @@ class Scenario(BaseModel):
     @classmethod
     def _plain_name(cls, name: str) -> str:
         if not NAME.fullmatch(name) or len(OWN_END.sub("", name)) > LONGEST_NAME:
-            raise ValueError(
-                f"lower-case letters, digits and single hyphens, at most {LONGEST_NAME} characters"
-            )
+            raise ValueError(f"at most {LONGEST_NAME} characters: {NAMES}")
         if name in RESERVED:
             raise ValueError("another name; this one is a folder of its own beside the scenarios'")
         return name

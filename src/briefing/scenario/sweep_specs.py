@@ -8,7 +8,7 @@ from typing import Any
 
 from briefing.errors import BadInputError, Problem
 from briefing.scenario.files import parse_settings, read_yaml, scenario_names
-from briefing.scenario.parameters import NAME, Scenario
+from briefing.scenario.parameters import NAME, NAMES, Scenario
 from briefing.scenario.sweeps import ASKS, Sweep
 
 BASE = "baseline"
@@ -39,7 +39,7 @@ def read_sweep(path: Path, folder: Path | None = None) -> Sweep:
         Problem(f"{path.name}, {key}", "unknown", ", ".join(KEYS)) for key in content if key not in KEYS
     ]
     if not NAME.fullmatch(path.stem):
-        problems.append(Problem(path.name, "cannot name a sweep", "lower-case letters, digits, hyphens"))
+        problems.append(Problem(path.name, "cannot name a sweep", NAMES))
     if ("grid" in content) == ("scenarios" in content):
         given = "grid and scenarios" if "grid" in content else "neither grid nor scenarios"
         problems.append(Problem(path.name, given, "one of the two"))
@@ -192,7 +192,7 @@ def _items(
             said = "is given twice" if taken[lower] == label else f"differs from {taken[lower]} only by case"
             wrong.append(Problem(f"{place}, name", f"{label} {said}", "each name once"))
         elif not NAME.fullmatch(label):
-            wrong.append(Problem(f"{place}, name", repr(label), "lower-case letters, digits, single hyphens"))
+            wrong.append(Problem(f"{place}, name", repr(label), NAMES))
         elif label in files:
             wrong.append(Problem(f"{place}, name", f"{label} is a scenario file's name", "another name"))
         taken[lower] = label

@@ -1,8 +1,12 @@
 """What a parameter may be beside a plain number: a range, a scheduled arrival, a phase."""
 
+import re
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+# No leading zero, since YAML would read 010 as eight; for the same reason no 0x10, 1:30 or 1_000.
+PLAIN_NUMBER = re.compile(r"[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?\Z")
 
 
 class Range(BaseModel):
@@ -40,6 +44,30 @@ class Phase(BaseModel):
     arrivals_after: float = Field(default=0, ge=0, le=100_000)
 
 
+def as_number(text: str) -> int | float:
+    """Read a plain decimal number, with an exponent or without; one without a fraction is whole.
+
+    Raises
+    ------
+    ValueError
+        The text is something else, or a number in a notation that could be mistaken for another.
+
+    Examples
+    --------
+    >>> as_number("1500"), as_number("0.5"), as_number("1e3")
+    (1500, 0.5, 1000)
+    >>> as_number("010")
+    Traceback (most recent call last):
+    ValueError: not a plain decimal number: 010
+    """
+    if not PLAIN_NUMBER.match(text):
+        raise ValueError(f"not a plain decimal number: {text}")
+    if text.lstrip("+-").isdigit():
+        return int(text)
+    number = float(text)
+    return int(number) if "e" in text.lower() and number.is_integer() else number
+
+
 def as_value(given: Any) -> Any:
     """Read ``none`` as no value and ``low/mode/high`` as a range, the short forms of YAML and ``--set``."""
     if not isinstance(given, str):
@@ -49,7 +77,7 @@ def as_value(given: Any) -> Any:
     parts = given.split("/")
     if len(parts) == 3:
         try:
-            return dict(zip(("low", "mode", "high"), map(float, parts), strict=True))
+            return dict(zip(("low", "mode", "high"), map(as_number, map(str.strip, parts)), strict=True))
         except ValueError:
             return given
     return given
