@@ -266,6 +266,15 @@ def test_processes_that_write_at_once_leave_a_whole_page(shelf):
     assert not list((shelf / "briefings").glob(".*.part"))
 
 
+def test_a_document_that_a_later_run_left_behind_is_said_to_be_of_an_earlier_state(shelf):
+    manifest = manifest_of(shelf / "briefings/baseline")
+    manifest["files"]["report.pdf"]["inputs"] = "of another day"
+    change(shelf / "briefings/baseline/manifest.json", files=manifest["files"])
+    shown = cards(index_of(shelf))
+    assert "PDF, earlier state" in shown["baseline"]
+    assert "earlier state" not in shown["as-printed"]
+
+
 def test_a_thousand_briefings_are_all_there_with_few_pictures(shelf):
     folder = shelf / "briefings/baseline"
     for number in range(1000):

@@ -207,7 +207,7 @@ class Shelf:
             put_pages(folder, made.pages)
             for path in (*made.files, *made.beside, record):
                 path.replace(folder / path.name)
-            about = {**(made.about or {}), "renderer": self.version}
+            about = {**(made.about or {}), "renderer": self.version, "inputs": inputs}
             write_manifest(folder, about, Notes(files=kept | files, beside=notes.beside | beside))
         except OSError as error:
             raise RunFailedError(f"briefings/{folder.name} could not be written: {error.strerror}") from error

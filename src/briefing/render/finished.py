@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, StringConstraints, ValidationError
 
+from briefing.render.manifest import read_notes
 from briefing.render.page_folder import page_names
 from briefing.render.record import NAME as RECORD
 from briefing.render.record import read_record
@@ -41,6 +42,7 @@ class Manifest(BaseModel):
     digest: Short
     as_of: date
     coverage_end: date
+    inputs: str = ""
     scenario: _Named
 
 
@@ -66,6 +68,8 @@ class Briefing:
         Those of `HEADLINES` that it has, by key.
     documents, pages
         Names of the documents and of the notebooks' pages that lie there.
+    earlier
+        Those documents that the last run left as they were: of another state than the manifest says.
     thumbnail
         Whether the picture of its first page lies there.
     record
@@ -76,6 +80,7 @@ class Briefing:
     about: Manifest
     numbers: dict[str, Shown]
     documents: tuple[str, ...]
+    earlier: frozenset[str]
     pages: tuple[str, ...]
     thumbnail: bool
     record: bool
@@ -134,10 +139,14 @@ def read_briefing(folder: Path) -> Briefing | None:
         if not documents:
             return None
         pages = tuple(page_names(folder))
+        noted = read_notes(folder).files
+        earlier = {name for name in documents if name in noted and noted[name].inputs != about.inputs}
     except (OSError, ValidationError):
         return None
     thumbnail, record = (folder / THUMBNAIL).is_file(), (folder / RECORD).is_file()
-    return Briefing(folder.name, about, _numbers(folder), documents, pages, thumbnail, record)
+    return Briefing(
+        folder.name, about, _numbers(folder), documents, frozenset(earlier), pages, thumbnail, record
+    )
 
 
 def _numbers(folder: Path) -> dict[str, Shown]:

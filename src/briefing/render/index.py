@@ -99,7 +99,10 @@ def _page(root: Path, found: Finished) -> str:
 
 
 def _shown(one: Briefing, picture: bool = True) -> dict[str, Any]:
-    documents = [(_address(one.name, name), DOCUMENTS[name]) for name in one.documents]
+    documents = [
+        (_address(one.name, name), DOCUMENTS[name] + (", earlier state" if name in one.earlier else ""))
+        for name in one.documents
+    ]
     return {
         "name": one.name,
         "about": one.about,
