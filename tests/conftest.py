@@ -1,6 +1,7 @@
 """A copy of the project that a test may change, and small notebooks to run in it."""
 
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,9 @@ from hypothesis import settings
 from briefing.render.webfonts import supply_web_fonts
 from briefing.run import runner, scheduler
 from briefing.scenario import load_scenario
+
+# A suite that a script starts in the background inherits that Ctrl-C is ignored, and so would what it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Slow moments of a shared machine are no fault of the code.
 settings.register_profile("unhurried", deadline=None)

@@ -23,6 +23,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small project of its own, so that a test may change its tables."""
     shutil.copytree(ROOT / "data", tmp_path / "data")
     (tmp_path / "report.qmd").touch()
+    (tmp_path / "scenarios").mkdir()
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

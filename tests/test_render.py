@@ -292,7 +292,7 @@ def test_a_document_of_another_scenario_does_not_pass_for_this_one(finished):
     ("old", "new", "said"),
     [
         ("[people.force]{.num}", "[people.forse]{.num}", "no notebook recorded the number people.forse"),
-        ("@fig-claims sets", "@fig-clams sets", "fig-clams refers to nothing"),
+        ("@fig-claims ", "@fig-clams ", "fig-clams refers to nothing"),
         ("[@icd203; ", "[@icd2003; ", "icd2003"),
         ("::: {#fig-money}", "::: {#fig-mony}", "no notebook drew fig-mony"),
         ("[claims.summary]{.finding}", "[claims.sumary]{.finding}", "no notebook recorded the finding"),

@@ -268,7 +268,9 @@ local function trace(div)
     local entry = data.numbers[key]
     -- What the page's script needs: the draws' median, and what a column of numbers is sorted by.
     local amount = tonumber(entry.value) or tonumber(entry.low) or tonumber(entry.high)
-    local behind = {unit = entry.unit, amount = amount and tostring(amount), median = entry.median_text}
+    local behind = pandoc.List {{'unit', entry.unit}}
+    if amount then behind:insert {'amount', tostring(amount)} end
+    if entry.median_text then behind:insert {'median', entry.median_text} end
     local anchor = pandoc.Span(words(entry.full), pandoc.Attr('trace-' .. key, {}, behind))
     return {{pandoc.Plain {anchor}}, cell(entry.formula), cell(entry.basis), cell(entry.rests_on)}
   end)

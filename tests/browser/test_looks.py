@@ -9,8 +9,10 @@ from matplotlib.image import imread
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from briefing.figures.claim_marks import CLASSES, Mark
 from browser.conftest import SCREENSHOTS
 from browser.looking import DESKTOP, PHONE, TABLET, colour, frame, luminance
+from conftest import ROOT
 
 
 def test_light_and_dark_follow_the_system_until_the_button_says_otherwise(baseline, visit):
@@ -47,6 +49,13 @@ def test_every_colour_of_the_drawings_has_one_for_the_dark(which, request, visit
     for name, shown in light.items():
         code = re.sub(r"^#(.)(.)(.)$", r"#\1\1\2\2\3\3", name.removeprefix("fill").removeprefix("stroke"))
         assert shown == f"rgb({', '.join(str(int(code[at : at + 2], 16)) for at in (1, 3, 5))})"
+
+
+def test_a_superseded_claim_has_its_colour_for_the_dark_whoever_made_it():
+    style = (ROOT / "_extensions/briefing/briefing.css").read_text(encoding="utf-8")
+    for party in CLASSES:
+        faded = Mark({}, party, 0.0, 0.0, 0.0, derived=False, superseded=True).colour.lower()
+        assert f'[fill="{faded}"] {{ fill: light-dark({faded}, ' in style
 
 
 def pixels(page: Page, figure: str) -> set[tuple[int, ...]]:
