@@ -244,6 +244,7 @@ def _metadata(sides: Sequence[Side], digest: str) -> dict[str, str]:
         "briefing-facts": " \u00b7 ".join([*facts, f"digest {digest}"]),
         "briefing-header": title,
         "briefing-name": name_of(sides),
+        "briefing-label": f"Comparison {name_of(sides)}",
         "briefing-digest": digest,
         "briefing-as-of": max(side.scenario.as_of for side in sides).isoformat(),
         "briefing-landscape": "yes",

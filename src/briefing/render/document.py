@@ -195,6 +195,7 @@ def _metadata(document: Document, scenario: Scenario, ledger: Ledger) -> dict[st
         "briefing-facts": " \u00b7 ".join(facts),
         "briefing-header": shorten(title, 95, placeholder=" …"),
         "briefing-name": scenario.name,
+        "briefing-label": f"Scenario {scenario.name}",
         "briefing-digest": scenario.digest,
         "briefing-as-of": scenario.as_of.isoformat(),
     }

@@ -47,7 +47,7 @@ OUTPUTS: Mapping[str, str] = MappingProxyType(
         "people.distinct": "Distinct people",
         "people.casualties": "Killed or wounded",
         "people.killed": "Killed",
-        "people.pool_share": "Arrivals, share of the pool",
+        "people.pool_share": "All who serve, of the pool",
         "money.agreed": "Agreed",
         "money.received": "Received",
         "money.household_month": "A household, if paid",
