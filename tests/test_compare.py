@@ -12,7 +12,7 @@ from shell import by_shell
 from briefing.compare.causes import attribute, single_changes
 from briefing.compare.differences import HEADLINES
 from briefing.compare.document import digest_of
-from briefing.compare.sides import Side
+from briefing.compare.sides import Side, kept_runs
 from briefing.headline import headlines
 from briefing.ledger import load
 from briefing.scenario import load_scenario
@@ -326,3 +326,11 @@ def test_wrong_names_are_a_line(project, names, answer):
     assert done.returncode == 2
     assert answer in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_stray_copy_among_the_earlier_runs_is_none_of_them(tmp_path):
+    folder = tmp_path / "briefings/baseline/earlier"
+    folder.mkdir(parents=True)
+    for name in ("0001-abc.json", "0002-def.json", "0002 (copy)-def.json", "0003-def-old.json"):
+        (folder / name).touch()
+    assert [path.name for path in kept_runs(tmp_path, "baseline")] == ["0001-abc.json", "0002-def.json"]

@@ -157,7 +157,7 @@ def test_a_notebook_shows_a_number_as_a_reader_would_say_it(record):
     assert repr(number(record, "a.range", 57_000.4, low=50_000, high=105_000, digits=3)) == (
         "57,000 people (50,000 to 105,000), claimed"
     )
-    assert repr(number(record, "a.unknown", None)) == "unknown people, claimed"
+    assert repr(number(record, "a.unknown", None)) == "unknown, claimed"
 
 
 def test_an_outcome_carries_its_mode_and_its_5th_to_95th_percentile(record):

@@ -1,6 +1,7 @@
 """Sweeps: each run that several scenarios need is done once, and nothing that is finished is lost."""
 
 import csv
+import errno
 import os
 import signal
 import sys
@@ -339,6 +340,15 @@ def test_the_model_alone_gives_the_numbers_that_the_notebooks_record(project, mo
         for part in ("value", "low", "median", "high"):
             if row[part] or other[part]:
                 assert float(row[part]) == pytest.approx(float(other[part]), rel=1e-12), (row["key"], part)
+
+
+def test_a_disk_that_is_full_is_a_reason_and_no_traceback(project, tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    task = HeadlineTask(project, (load_scenario("as-printed"),), tmp_path)
+    monkeypatch.setattr(Path, "write_text", full)
+    assert work_out(task) == "a file in figures/ or briefings/ could not be written: No space left on device"
 
 
 def test_what_the_model_worked_out_is_kept(project, monkeypatch, capsys):

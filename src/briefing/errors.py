@@ -56,7 +56,8 @@ class RunFailedError(BriefingError):
     """A notebook or a renderer failed although its input was valid."""
 
 
-FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""Codes of the system for a disk, or a user's share of it, that takes nothing more from anybody."""
 
 
 def reason_of(error: BriefingError | OSError) -> str:
@@ -78,6 +79,8 @@ def reason_of(error: BriefingError | OSError) -> str:
     if not isinstance(error, OSError) or error.errno is None:
         return str(error)
     # Python does not say which file could not take what was written to it.
-    unnamed = "a file in figures/ or briefings/ could not be written" if error.errno in FULL else ""
+    unnamed = (
+        "a file in figures/ or briefings/ could not be written" if error.errno in (*FULL, errno.EFBIG) else ""
+    )
     files = " -> ".join(str(name) for name in (error.filename, error.filename2) if name is not None)
     return f"{files or unnamed or 'the system'}: {error.strerror}"

@@ -142,11 +142,13 @@ def show_range(low: float | None, high: float | None, unit: str, digits: int | N
 
 
 def with_unit(text: str, unit: str) -> str:
-    """Return a printed number with the words of its unit.
+    """Return a printed number with the words of its unit; what is unknown has none.
 
     Examples
     --------
     >>> with_unit("about 10,900", "persons"), with_unit("9.1%", "percent")
     ('about 10,900 people', '9.1%')
+    >>> with_unit(show(None, "persons"), "persons")
+    'unknown'
     """
-    return f"{text} {UNIT_WORDS[unit]}".rstrip()
+    return text if text == UNKNOWN else f"{text} {UNIT_WORDS[unit]}".rstrip()

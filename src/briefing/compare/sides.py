@@ -7,7 +7,7 @@ from typing import Any
 
 from briefing.errors import BadInputError, Problem
 from briefing.render.record import NAME as RECORD
-from briefing.render.record import Kept, read_record
+from briefing.render.record import NUMBERED, Kept, read_record
 from briefing.scenario import Scenario, build_scenario, load_scenario, scenario_names
 from briefing.scenario.parameters import NAME
 
@@ -87,7 +87,8 @@ def kept_runs(root: Path, scenario: str) -> list[Path]:
     """Return the records of a scenario's earlier runs, the oldest first."""
     if not NAME.fullmatch(scenario):
         return []
-    return sorted((root / "briefings" / scenario / EARLIER).glob("[0-9]*-*.json"))
+    kept = (root / "briefings" / scenario / EARLIER).glob("*.json")
+    return sorted(path for path in kept if NUMBERED.fullmatch(path.name))
 
 
 def earlier_run(root: Path, name: str) -> Kept:

@@ -1,6 +1,5 @@
 """Many scenarios at once: each notebook run that several of them need is done once, then their documents."""
 
-import errno
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from typing import Any, Protocol
 
 from filelock import FileLock, Timeout
 
+from briefing.errors import FULL
 from briefing.run.cache import Entry
 from briefing.run.plan import Due, Plan, Planner, publish
 from briefing.run.pool import Died, Job, Workers
@@ -25,8 +25,6 @@ PAUSE = 0.1
 """Seconds between two looks at a scenario that another process has in hand."""
 WAITING = 64
 """Scenarios in hand beside those at work: each holds a lock, and a process may open only so many files."""
-FULL = (errno.ENOSPC, errno.EDQUOT)
-"""Of what the system refuses, that which every other scenario would meet too."""
 
 
 class FollowUp(Protocol):

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from briefing.errors import BriefingError
+from briefing.errors import BriefingError, reason_of
 from briefing.formats import show, show_range
 from briefing.run.cache import Entry
 from briefing.run.plan import Planner
@@ -58,9 +58,12 @@ def work_out(task: HeadlineTask) -> str:
             [{**asdict(number), **_printed(number)} for number in numbers.values()]
             for numbers in headlines(task.scenarios, _ledger(task.root / "data"))
         ]
-    except (BriefingError, ValueError) as error:
+        text = json.dumps(found, sort_keys=True, ensure_ascii=False)
+        (task.draft / FILE).write_text(text, encoding="utf-8")
+    except (BriefingError, OSError) as error:
+        return reason_of(error)
+    except ValueError as error:
         return str(error)
-    (task.draft / FILE).write_text(json.dumps(found, sort_keys=True, ensure_ascii=False), encoding="utf-8")
     return ""
 
 
