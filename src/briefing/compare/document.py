@@ -8,7 +8,6 @@ from typing import Any
 
 from briefing.compare import differences
 from briefing.compare.causes import EVIDENCE, Attribution
-from briefing.compare.differences import HEADLINES
 from briefing.compare.numbers import key_of, numbers_of, size_key, words
 from briefing.compare.sides import Side
 from briefing.compare.tables import (
@@ -21,6 +20,7 @@ from briefing.compare.tables import (
 )
 from briefing.formats import day
 from briefing.ledger import Ledger
+from briefing.numbers import labels
 from briefing.render.document import SERIES, Document, chain_of, check, printed, say_what_is_lacking
 from briefing.render.evidence import evidence_table, known_evidence, number_rows
 from briefing.render.page import page_of
@@ -200,10 +200,11 @@ def _on_evidence(sides: Sequence[Side]) -> str:
             else " Code and libraries are the same."
         )
         if side.record["digest"] == first.record["digest"]:
+            headlines = labels("comparison")
             behind = [
-                f"{HEADLINES[key].lower()} ({differences.behind(key, first, side)})"
+                f"{headlines[key].lower()} ({differences.behind(key, first, side)})"
                 for key in differences.numbers([first, side])
-                if key in HEADLINES
+                if key in headlines
             ]
             said += f" Behind the headline numbers that differ: {'; '.join(behind)}." if behind else ""
         told.append(said)

@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 from filelock import FileLock
 
+from briefing.numbers import labels
 from briefing.pages.page import fill_page, write_page
 from briefing.render.finished import (
     COMPARISONS,
     DOCUMENTS,
-    HEADLINES,
     SWEEPS,
     Briefing,
     Finished,
@@ -91,7 +91,7 @@ def _page(root: Path, found: Finished) -> str:
         coverage_end=max((one.about.coverage_end for one in found.briefings), default=None),
         cards=[_shown(one) for one in cards],
         rows=[_shown(one, picture=place < PICTURES) for place, one in enumerate(rows)],
-        headings=HEADLINES,
+        headings=labels("index"),
         comparisons=_links(COMPARISONS, found.comparisons),
         sweeps=_links(SWEEPS, found.sweeps),
         unknown=found.unknown,

@@ -3,14 +3,14 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from briefing.errors import BriefingError, reason_of
-from briefing.formats import show, show_range
+from briefing.results import Number
 from briefing.run.cache import Entry
 from briefing.run.plan import Planner
 from briefing.run.pool import Died, Job, Workers
@@ -20,7 +20,7 @@ from briefing.scenario import Scenario
 from briefing.scenario.sweeps import Point, Sweep
 from briefing.sweep.execute import folder_of, publish
 from briefing.sweep.index import Run
-from briefing.sweep.tables import rows
+from briefing.sweep.tables import NUMBER, rows
 
 CHUNK = 250
 """Scenarios worked out together: enough to share their draws, few enough to lose little when stopped."""
@@ -51,11 +51,11 @@ class HeadlineTask:
 
 def work_out(task: HeadlineTask) -> str:
     """Write the headline numbers of some scenarios; return why that failed, or an empty text."""
-    from briefing.headline import headlines
+    from briefing.worked import headlines
 
     try:
         found = [
-            [{**asdict(number), **_printed(number)} for number in numbers.values()]
+            [_plain(number) for number in numbers.values()]
             for numbers in headlines(task.scenarios, _ledger(task.root / "data"))
         ]
         text = json.dumps(found, sort_keys=True, ensure_ascii=False)
@@ -74,11 +74,9 @@ def _ledger(folder: Path) -> Any:
     return load(folder)
 
 
-def _printed(number: Any) -> dict[str, str]:
-    ends = show_range(number.low, number.high, number.unit, number.digits)
-    text = show(number.value, number.unit, number.digits)
-    basis = "inferred" if number.key.startswith(("losses.", "judgement.losses")) else "assumed"
-    return {"text": text, "range_text": ends, "basis": "claimed" if number.key == "scale.exports" else basis}
+def _plain(number: Number) -> dict[str, Any]:
+    """Return what table and page tell of a number."""
+    return {part: getattr(number, part) for part in (*NUMBER, "text", "range_text")}
 
 
 def sweep_headlines(
