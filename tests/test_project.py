@@ -4,6 +4,8 @@ import re
 import tomllib
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -37,3 +39,18 @@ def test_a_lock_names_no_place() -> None:
         text = (ROOT / lock).read_text(encoding="utf-8")
         assert "make lock" in text.partition("==")[0]
         assert not re.search(r"://|--(extra-)?index|--find-links|(^|\s)/\w", text)
+
+
+def test_the_version_is_the_same_wherever_a_tool_needs_it() -> None:
+    version = PROJECT["project"]["version"]
+    for paper in ("CITATION.cff", "_extensions/briefing/_extension.yml"):
+        assert yaml.safe_load((ROOT / paper).read_text(encoding="utf-8"))["version"] == version, paper
+
+
+def test_the_changelog_has_a_section_of_the_version_with_the_day_of_the_citation() -> None:
+    sections = re.findall(
+        r"^## \[(.+)\](?: - (.+))?$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
+    )
+    released = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["date-released"]
+    assert sections[0] == ("Unreleased", "")
+    assert sections[1] == (PROJECT["project"]["version"], released)
