@@ -1,10 +1,13 @@
-# Two commands do everything: `make briefing` and `make test`. The virtual environment is made once, from the lock.
+# Two commands do everything: `make briefing` and `make test`. The virtual environment is made once, from the locks:
+# what runs from requirements.lock; what only tests, lints or serves a Dask cluster from requirements-dev.lock.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: help briefing briefings test lint bench clean setup quarto-inputs
+.PHONY: help briefing briefings test lint bench lock schema clean setup quarto-inputs
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -12,11 +15,15 @@ help:  ## list the targets
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-setup: $(READY)  ## make the virtual environment from the hashed lock
+$(READY_DEV): $(READY) requirements-dev.lock
+	$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+setup: $(READY_DEV)  ## make the virtual environment from the hashed locks, with all that the tests need
 
 briefing: $(READY)  ## render the default scenario to briefings/baseline/report.html and report.pdf
 	@$(BIN)/briefing render baseline
@@ -24,18 +31,33 @@ briefing: $(READY)  ## render the default scenario to briefings/baseline/report.
 briefings: $(READY)  ## render every scenario
 	@$(BIN)/briefing render --all
 
-test: $(READY)  ## lint, check types and run the whole test suite
+test: $(READY_DEV)  ## lint, check types and run the whole test suite
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto --dist loadfile
 
-lint: $(READY)  ## format and lint in place
+lint: $(READY_DEV)  ## format and lint in place
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY)  ## time the project against the stock tools
+bench: $(READY_DEV)  ## time the project against the stock tools
 	@QUICK=$(QUICK) $(BIN)/python -m benchmarks
+
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock" --group build \
+	$(if $(filter all,$(UPGRADE)),--upgrade,$(UPGRADE:%=--upgrade-package %))
+
+lock:  ## write both locks; versions move only as pyproject.toml asks, or with UPGRADE="NAME ..." or UPGRADE=all
+	@command -v uv >/dev/null || { echo "make lock needs uv: python3 -m pip install uv" >&2; exit 2; }
+	$(LOCK) --output-file requirements.lock pyproject.toml >/dev/null
+	$(LOCK) --extra dev --constraints requirements.lock --output-file requirements-dev.lock pyproject.toml >/dev/null
+
+schema: $(READY)  ## write scenarios/schema.json and scenarios/_template.yaml anew from the parameters
+	@$(BIN)/briefing parameters --schema > $(VENV)/schema.json
+	@$(BIN)/briefing parameters --template > $(VENV)/template.yaml
+	@mv $(VENV)/schema.json scenarios/schema.json
+	@mv $(VENV)/template.yaml scenarios/_template.yaml
 
 clean:  ## remove what can be made again (not the virtual environment)
 	rm -rf figures/*/ figures/.cache briefings .quarto .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,4 +1,4 @@
-"""Figure 1: who claimed what, and when it became public."""
+"""Who claimed what, and when it became public."""
 
 from collections.abc import Sequence
 from datetime import date

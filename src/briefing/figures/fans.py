@@ -1,4 +1,4 @@
-"""Figure 3: how many stand in the force, and how many different people pass through it, month by month."""
+"""How many stand in the force, and how many different people pass through it, month by month."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple

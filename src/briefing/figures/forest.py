@@ -1,4 +1,4 @@
-"""Figure 5: how far the figures of each origin lie above or below the consensus of all."""
+"""How far the figures of each origin lie above or below the consensus of all."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Figure 9: the ways that a headline figure took, from the bodies behind it to those who published it."""
+"""The ways that a headline figure took, from the bodies behind it to those who published it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

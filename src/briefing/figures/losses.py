@@ -1,4 +1,4 @@
-"""Figure 4: what was known of the losses on successive days, and what was reported later."""
+"""What was known of the losses on successive days, and what was reported later."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple

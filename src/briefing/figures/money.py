@@ -1,4 +1,4 @@
-"""Figure 6: from what is agreed to what a household would hold, step by step."""
+"""From what is agreed to what a household would hold, step by step."""
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure

@@ -1,4 +1,4 @@
-"""Figure 10: forecasts of losses against what was reported later, with a scorecard."""
+"""Forecasts of losses against what was reported later, with a scorecard."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -94,7 +94,7 @@ def track_record(rows: pd.DataFrame) -> Figure:
         ``p05``, ``p25``, ``p75``, ``p95`` (forecast of killed or wounded, persons), ``low``, ``value``,
         ``high`` (the report, persons), ``bound``, ``covered50`` and ``covered90`` (boolean). Optional are
         ``prior`` (boolean: the forecast rests on no claim, so the panel says "prior only") and
-        ``claimant_party``, which gives the colours of Figure 1; without it each claimant has its own.
+        ``claimant_party``, which gives its colour among the claims; without it each claimant has its own.
 
     Returns
     -------

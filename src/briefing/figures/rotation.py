@@ -1,4 +1,4 @@
-"""Figure 2: how many different people a rotating force makes, by its tour and its strength."""
+"""How many different people a rotating force makes, by its tour and its strength."""
 
 import numpy as np
 from matplotlib.axes import Axes

@@ -1,4 +1,4 @@
-"""Figure 8: the scenarios side by side, an axis an outcome."""
+"""The scenarios side by side, an axis an outcome."""
 
 from collections.abc import Sequence
 from itertools import groupby

@@ -1,4 +1,4 @@
-"""Figure 7: what to find out next, by how far each input moves an outcome."""
+"""What to find out next, by how far each input moves an outcome."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple

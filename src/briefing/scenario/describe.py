@@ -80,6 +80,7 @@ def as_template() -> str:
         "# yaml-language-server: $schema=schema.json",
         "# Copy this file to scenarios/<name>.yaml (lower-case letters, digits, hyphens) and keep",
         "# only what differs from the defaults. A number may be exact (3) or low/mode/high (2/3/12).",
+        "# `make schema` writes this file and schema.json anew from the definition of the parameters.",
         "title: What a reader sees as the scenario's name",
         "why: Why somebody would run it, in a sentence or two.",
     ]
