@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from briefing.errors import BadInputError
 from briefing.ledger import Ledger, data_digest, diff, lineage, load, stated
-from briefing.ledger.lineage import find_cycle, ids
+from briefing.ledger.lineage import find_cycle
 from briefing.ledger.revisions import load_revision
+from briefing.model.claims import ids
 
 DATA = Path(__file__).parents[1] / "data"
 LEDGER = load(DATA)

@@ -14,6 +14,7 @@ from briefing.figures.labels import Box
 from briefing.figures.style import BLUE, ORANGE, PLUM, TEAL
 from briefing.formats import plain
 from briefing.model.bounds import BOUNDS, OPEN_ABOVE, OPEN_BELOW, named
+from briefing.model.claims import ids, superseded
 
 
 class PartyClass(NamedTuple):
@@ -162,27 +163,23 @@ def marks_of(title: str, frame: pd.DataFrame, last: float) -> list[Mark]:
     days = mdates.date2num(pd.to_datetime(frame["report_date"]))
     if late := [str(name) for name, day in zip(frame["claim_id"], days, strict=True) if day > last]:
         raise ValueError(f"{title}: {', '.join(late)} became public after the as-of date")
-    superseded = {name for cell in frame["supersedes"] for name in _ids(cell)}
+    replaced = superseded(frame)
     marks = []
     for row, day in zip(frame.to_dict("records"), days, strict=True):
         claim = {str(name): cell for name, cell in row.items()}
         low, high = ends(claim)
         derived = bool(claim.get("derived", False))
-        gone = claim["claim_id"] in superseded
+        gone = claim["claim_id"] in replaced
         marks.append(Mark(claim, party_class(claim), float(day), low, high, derived, gone))
     # Origins before repeats, so that a repeat gives way and lies on top.
     return sorted(marks, key=lambda mark: (mark.derived, mark.x, mark.high, mark.claim["claim_id"]))
-
-
-def _ids(cell: object) -> list[str]:
-    return [name for name in cell.split(";") if name] if isinstance(cell, str) else []
 
 
 def revisions(marks: Sequence[Mark]) -> Iterator[tuple[Mark, Mark]]:
     """Yield the pairs of a superseded claim and the one that replaces it, where both are drawn."""
     by_id = {mark.claim["claim_id"]: mark for mark in marks}
     for newer in marks:
-        for name in _ids(newer.claim["supersedes"]):
+        for name in ids(newer.claim["supersedes"]):
             if name in by_id:
                 yield by_id[name], newer
 

@@ -4,10 +4,11 @@ import math
 from collections.abc import Iterator
 
 from briefing.errors import Problem
-from briefing.ledger.lineage import LINKS, ancestors, find_cycle, ids
+from briefing.ledger.lineage import LINKS, ancestors, find_cycle
 from briefing.ledger.rules import nearest
 from briefing.ledger.tables import Row, Tables
 from briefing.model.bounds import BOUNDS
+from briefing.model.claims import ids
 
 
 def claim_problems(tables: Tables) -> Iterator[Problem]:

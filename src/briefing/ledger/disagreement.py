@@ -10,9 +10,10 @@ import pandas as pd
 
 from briefing.errors import BadInputError, Problem
 from briefing.ledger.ledger import Ledger
-from briefing.ledger.lineage import ancestors, ids
+from briefing.ledger.lineage import ancestors
 from briefing.ledger.selection import newest_by_origin, own, short_names
 from briefing.model.bounds import BOUNDS, left_open
+from briefing.model.claims import ids
 
 FIRST_WAVE_SENT = "2024-12-31"
 """The day to which the first wave is dated: an earlier count is no base for a share of everybody sent."""

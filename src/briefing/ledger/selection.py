@@ -7,34 +7,8 @@ import numpy as np
 import pandas as pd
 
 from briefing.ledger.ledger import Ledger
-
-LOSSES = ("casualties_total", "killed", "wounded")
-
-
-def own(claims: pd.DataFrame) -> pd.DataFrame:
-    """Return the claims that stand on their own: neither repeated nor computed from another, and no denial.
-
-    Examples
-    --------
-    >>> from briefing.ledger import load
-    >>> claims = load().as_of("2024-11-24").claims_of("troops_rotation_total")
-    >>> len(claims), own(claims)["origin_group"].tolist()
-    (4, ['O-UA-GOV', 'O-G20'])
-    """
-    return claims[(claims["derived_from"] == "") & (claims["bound"] != "denial")]
-
-
-def usable_losses(claims: pd.DataFrame) -> pd.DataFrame:
-    """Return the loss claims that may count: own claims of a toll, graded 4 or better for the information.
-
-    Examples
-    --------
-    >>> from briefing.ledger import load
-    >>> len(usable_losses(load().as_of("2024-11-24").active()))
-    0
-    """
-    losses = own(claims)
-    return losses[losses["quantity"].isin(LOSSES) & (losses["credibility"] <= 4)]
+from briefing.model.claims import own as own
+from briefing.model.claims import usable_losses as usable_losses
 
 
 def extent(claims: pd.DataFrame) -> tuple[float | None, float | None]:

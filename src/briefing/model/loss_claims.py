@@ -9,11 +9,9 @@ from scipy import stats
 
 from briefing.model.bounds import BOUNDS
 from briefing.model.checks import one_number, within
+from briefing.model.claims import active, usable_losses
 from briefing.model.loss_path import Day, day_of
 from briefing.model.units import Array
-
-QUANTITIES = ("casualties_total", "killed", "wounded")
-WORST_DIGIT = 4
 
 
 def bounds_from_words(bound: str, value: float, low: float, high: float) -> tuple[float, float]:
@@ -163,8 +161,7 @@ def usable_claims(
     Returns
     -------
     pandas.DataFrame
-        The rows known at `as_of` of quantity ``casualties_total``, ``killed`` or ``wounded`` that are not
-        derived from another claim, no denial, of an allowed letter and digit 4 or better. The columns
+        The `briefing.model.claims.usable_losses` known at `as_of`, of an allowed letter. The columns
         `lower`, `upper` and `weight` are added. Sorted by `claim_id`, so that the order of rows does not
         matter.
 
@@ -185,16 +182,8 @@ def usable_claims(
     if not re.fullmatch("[A-F](-[A-F])?", grades_allowed):
         raise ValueError(f"grades_allowed: given {grades_allowed!r}, allowed a letter or a span such as A-D")
     known = claims[claims["report_date"] <= day_of("as_of", as_of)]
-    chosen = known[
-        known["quantity"].isin(QUANTITIES)
-        & known["derived_from"].fillna("").eq("")
-        & known["bound"].ne("denial")
-        & known["reliability"].between(grades_allowed[0], grades_allowed[-1])
-        & known["credibility"].le(WORST_DIGIT)
-    ]
-    if drop_superseded:
-        superseded = {older for cell in known["supersedes"].fillna("") for older in str(cell).split(";")}
-        chosen = chosen[~chosen["claim_id"].isin(superseded)]
+    chosen = usable_losses(active(known) if drop_superseded else known)
+    chosen = chosen[chosen["reliability"].between(grades_allowed[0], grades_allowed[-1])]
     chosen = chosen.sort_values("claim_id", ignore_index=True)
     figures = zip(chosen["bound"], chosen["value"], chosen["low"], chosen["high"], strict=True)
     bounds = np.array([bounds_from_words(*given) for given in figures], dtype=float).reshape(-1, 2)

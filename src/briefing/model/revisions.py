@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.model.bounds import left_open
+from briefing.model.claims import ids
 from briefing.model.rates import days_between
 
 REVISIONS = ("supersedes", "revises")
@@ -121,7 +122,7 @@ def _links(rows: pd.DataFrame, claim: str, columns: tuple[str, ...]) -> list[str
     if claim not in rows.index:
         return []
     cells = [rows.at[claim, column] for column in columns]
-    return [name for cell in cells if isinstance(cell, str) for name in cell.split(";") if name]
+    return [name for cell in cells for name in ids(cell)]
 
 
 def _bounds(name: str, claim: "pd.Series[Any]") -> tuple[float, float]:
