@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from briefing.ledger import Ledger
-from briefing.ledger.selection import claimed_total, goods_exports, largest_total
+from briefing.ledger.selection import NIS, claimed_total, goods_exports, largest_total
 from briefing.model.inference import TooFewDrawsError, fit_losses
 from briefing.model.many import Event, Summary, summaries
 from briefing.model.uncertainty import quantiles
@@ -150,7 +150,7 @@ def _inferred(ledger: Ledger, parameters: Mapping[str, Any]) -> _Losses:
         return _Losses()
     if fit.is_prior:
         return _Losses()
-    total, largest = fit.posterior.casualties(today), largest_total(known, "O-NIS")
+    total, largest = fit.posterior.casualties(today), largest_total(known, NIS)
     return _Losses(
         tuple(quantiles(total).tolist()),
         tuple(quantiles(fit.posterior.killed(today)).tolist()),

@@ -94,7 +94,7 @@ class Ledger:
         >>> from briefing.ledger import load
         >>> ledger = load()
         >>> len(ledger.as_of("2024-11-24").claims), len(ledger.claims)
-        (66, 191)
+        (67, 192)
         """
         known_on = min(_day(day), self.known_on or date.max)
         tables = {name: _known(frame, known_on) for name, frame in self.tables.items()}
