@@ -79,7 +79,7 @@ def test_doctor_says_what_will_be_used_and_why(project, monkeypatch):
     monkeypatch.setenv("PATH", str(project))
     rows = {line.split()[0]: line for line in said("doctor").splitlines() if line.strip()}
     assert str(project) in rows["project"]
-    assert "191 claims to 2026-03-17, checked" in rows["evidence"]
+    assert "192 claims to 2026-03-17, checked" in rows["evidence"]
     assert "not on PATH; it is optional" in rows["quarto"]
     assert "builtin, since no Quarto is on PATH: built-in (pandoc" in rows["renderer"]
     assert rows["engine"].split()[1] == runner.default_engine()

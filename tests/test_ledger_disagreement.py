@@ -14,8 +14,8 @@ from briefing.errors import BadInputError
 from briefing.ledger import Ledger, load
 from briefing.ledger.corrections import mended
 from briefing.ledger.disagreement import denominators, implied_bases, same_day_ratios, stale_repeats
-from briefing.ledger.lineage import ids
 from briefing.ledger.returns import NOTHING, STATES, returns_as_of
+from briefing.model.claims import ids
 from briefing.scenario import Scenario
 
 DATA = Path(__file__).parents[1] / "data"

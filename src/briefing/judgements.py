@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from briefing.ledger import Ledger
+from briefing.model.claims import own
 from briefing.model.words import confidence, format_probability, likelihood
 from briefing.numbers import defined
 from briefing.results import Record
@@ -139,10 +140,10 @@ def confidence_in(ledger: Ledger, claims: pd.DataFrame, subject: str, exchanging
     >>> confidence_in(ledger, ledger.claims_of("rotation_months"), "tour length")
     'Confidence is low: no usually reliable independent party stands behind the tour length.'
     """
-    own = claims[(claims["derived_from"] == "") & (claims["bound"] != "denial")]
-    middle = own["value"].fillna((own["low"] + own["high"]) / 2)
+    told = own(claims)
+    middle = told["value"].fillna((told["low"] + told["high"]) / 2)
     party = ledger.tables["origins"].set_index("origin_group")["party"]
-    judged = confidence(list(middle), list(own["reliability"]), list(own["origin_group"].map(party)))
+    judged = confidence(list(middle), list(told["reliability"]), list(told["origin_group"].map(party)))
     reason = judged.reason.replace("the figure", f"the {subject}")
     if exchanging and judged.word == "high":
         return f"Confidence is moderate and not high: {reason}, but they exchange reports."

@@ -13,6 +13,7 @@ from briefing.errors import RunFailedError
 from briefing.formats import UNIT_WORDS, show, show_range, with_unit
 from briefing.numbers import BASES, Basis
 from briefing.paths import figures_folder
+from briefing.project.files import write_whole
 
 KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_-]+)+")
 PLACE = re.compile(r"\{([a-z0-9_.-]+)(?::(range))?\}")
@@ -255,19 +256,12 @@ class Record:
 
         Nothing is returned: as a cell's last line it would show a path, which differs from run to run.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
         content = asdict(self)
         del content["folder"]
         for number, entry in zip(self.numbers.values(), content["numbers"].values(), strict=True):
             entry["text"], entry["range_text"] = number.text, number.range_text
-        path = self.folder / f"{self.notebook}.json"
-        draft = path.with_suffix(".json.part")
         text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-        try:
-            draft.write_text(f"{text}\n", "utf-8")
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
+        write_whole(self.folder / f"{self.notebook}.json", f"{text}\n")
 
 
 @dataclass(frozen=True)

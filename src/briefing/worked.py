@@ -12,6 +12,7 @@ import pandas as pd
 from briefing import numbers
 from briefing.ledger import Ledger
 from briefing.ledger.selection import (
+    NIS,
     claimed_total,
     first_origins,
     goods_exports,
@@ -29,8 +30,6 @@ from briefing.numbers import Definition, shown
 from briefing.results import Number, Record
 from briefing.scenario import Scenario
 
-COUNTED_BY = "O-NIS"
-"""The origin whose largest total the inferred losses are judged against."""
 _OF_THE_FIT = ("as_of", "grades_allowed", "origin_cap", "drop_superseded", "draws", "seed")
 
 
@@ -53,8 +52,8 @@ class Day:
 
     @cached_property
     def largest(self) -> "pd.Series[Any] | None":
-        """The largest active total of killed and wounded of `COUNTED_BY`; None where it has made none."""
-        return largest_total(self.known, COUNTED_BY)
+        """The largest active total of killed and wounded by `NIS`; None where it has made none."""
+        return largest_total(self.known, NIS)
 
     @cached_property
     def _goods(self) -> tuple[str, float]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from briefing.model.claims import ids
+
 # The columns of claims that name other claims, and how a sentence says it.
 LINKS = {
     "derived_from": "is derived from",
@@ -12,17 +14,6 @@ LINKS = {
     "revises": "revises",
     "answers": "answers",
 }
-
-
-def ids(cell: str) -> list[str]:
-    """Split a cell that lists claims.
-
-    Examples
-    --------
-    >>> ids("nis-20241219-killed-100;nis-20241219-wounded-1000"), ids("")
-    (['nis-20241219-killed-100', 'nis-20241219-wounded-1000'], [])
-    """
-    return cell.split(";") if cell else []
 
 
 def find_cycle(graph: Mapping[str, Iterable[str]]) -> list[str]:

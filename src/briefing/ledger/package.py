@@ -1,6 +1,5 @@
 """The data package: the single description of the tables, read from ``datapackage.json``."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from briefing.errors import BadInputError, Problem
+from briefing.project.files import sha256_of_files
 
 PACKAGE_FILE = "datapackage.json"
 
@@ -103,18 +103,11 @@ def _listed(names: str | list[str]) -> tuple[str, ...]:
 def data_digest(path: Path | str) -> str:
     """Return the SHA-256 over the tables and the data package of a folder, without loading them.
 
-    Names and lengths are part of it, so that moving a line from one file to the next changes the digest.
-
     Examples
     --------
     >>> from briefing.paths import data_folder
     >>> len(data_digest(data_folder()))
     64
     """
-    digest = hashlib.sha256()
     folder = Path(path)
-    for file in sorted([*folder.glob("[!.]*.csv"), *folder.glob(PACKAGE_FILE)], key=lambda found: found.name):
-        content = file.read_bytes()
-        digest.update(f"{file.name} {len(content)}\n".encode())
-        digest.update(content)
-    return digest.hexdigest()
+    return sha256_of_files([*folder.glob("[!.]*.csv"), *folder.glob(PACKAGE_FILE)], folder)

@@ -8,8 +8,8 @@ import pandas as pd
 
 from briefing.errors import Problem
 from briefing.ledger.corrections import cell_text, row_name
-from briefing.ledger.lineage import ids
 from briefing.ledger.tables import Row, Tables
+from briefing.model.claims import ids
 
 DATED = ("claims", "statements", "events", "context")
 # The tables that rest on rows of others, the tables where those stand, and words that may stand instead.

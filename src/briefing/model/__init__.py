@@ -3,6 +3,8 @@
 Nothing here reads a file, draws a picture or imports anything of the project outside this package.
 
 ================= ==============================================================================
+`bounds`          what the word of a bound means: figures, open ends, factors, words
+`claims`          which claims are active, stand on their own, may count as losses
 `rotation`        what tour, horizon, force or hazard gives a number of distinct people
 `counting`        distinct people under a tour of duty, by counting rule
 `box`             the share of a claimant's own input box that reaches the claim

@@ -8,7 +8,8 @@ from urllib.parse import quote
 from filelock import FileLock
 
 from briefing.numbers import labels
-from briefing.pages.page import fill_page, write_page
+from briefing.pages.page import fill_page
+from briefing.project.files import write_whole
 from briefing.render.finished import (
     COMPARISONS,
     DOCUMENTS,
@@ -51,7 +52,7 @@ def refresh_index(root: Path) -> Path | None:
         found = find_finished(folder)
         if not found:
             return None
-        return write_page(folder / NAME, _page(root, found))
+        return write_whole(folder / NAME, _page(root, found))
 
 
 def supply_thumbnails(root: Path) -> None:

@@ -1,6 +1,5 @@
 """The same jobs on a Dask cluster: what the processes of one machine do, done by many machines."""
 
-import hashlib
 import re
 import time
 from collections.abc import Callable
@@ -9,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from briefing.errors import BadInputError, Problem, RunFailedError
+from briefing.project.files import sha256
 from briefing.run.pool import Died, Job
 from briefing.run.remote import Parcel, do, pack, software
 
@@ -57,7 +57,7 @@ class Cluster:
             raise BadInputError([Problem(f"--dask {address}", "no scheduler answers", ALLOWED)]) from error
         self._root, self._software = root, software()
         archive = pack(root)
-        self._digest = hashlib.sha256(archive).hexdigest()
+        self._digest = sha256(archive)
         # As a task and not as scattered data: it can be had again when the worker that holds it is lost.
         self._archive = self._client.submit(bytes, archive, key=f"project-{self._digest}")
         self._completed = as_completed(loop=self._client.loop)

@@ -1,6 +1,5 @@
 """The scenario: the only place where a parameter is defined, with its unit, range, default and source."""
 
-import hashlib
 import json
 import re
 import shlex
@@ -21,6 +20,7 @@ from pydantic import (
 from briefing.errors import BadInputError, Problem
 from briefing.formats import plain
 from briefing.paths import data_folder
+from briefing.project.files import sha256
 from briefing.scenario.values import Arrival, Phase, Range, as_value, check_within
 
 # A name becomes a folder, which Windows refuses to call as one of its devices.
@@ -295,7 +295,7 @@ class Scenario(BaseModel):
     def digest(self) -> str:
         """The fingerprint of the resolved scenario: ten hexadecimal digits over name, text and parameters."""
         canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(canonical.encode()).hexdigest()[:10]
+        return sha256(canonical)[:10]
 
 
 def coverage_end(data: Path | None = None) -> date:

@@ -1,6 +1,5 @@
 """A sweep without notebooks: the model alone, in chunks that processes share and that are made once."""
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from briefing.errors import BriefingError, reason_of
+from briefing.project.files import sha256
 from briefing.results import Number
 from briefing.run.cache import Entry
 from briefing.run.plan import Planner
@@ -141,7 +141,7 @@ def _chunks(planner: Planner, sweep: Sweep) -> Iterator[tuple[str, list[Point]]]
     points = iter(sweep)
     while some := list(islice(points, CHUNK)):
         content = [shared.data, shared.package, shared.lock, *(point.scenario.digest for point in some)]
-        yield f"headlines-{hashlib.sha256(' '.join(content).encode()).hexdigest()[:32]}", some
+        yield f"headlines-{sha256(' '.join(content))[:32]}", some
 
 
 def _collect(

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from briefing.numbers import labels
-from briefing.pages.page import fill_page, write_page
+from briefing.pages.page import fill_page
+from briefing.project.files import write_whole
 from briefing.render.finished import DOCUMENTS
 from briefing.scenario.describe import shown
 from briefing.scenario.sweeps import Point, Sweep
@@ -51,7 +52,7 @@ def write_index(folder: Path, sweep: Sweep, runs: Iterable[Run], failed: int, br
         failed=failed,
         left_out=len(sweep) - len(rows),
     )
-    return write_page(folder / "index.html", page)
+    return write_whole(folder / "index.html", page)
 
 
 def _row(run: Run, swept: Sequence[str], briefings: Path) -> dict[str, Any]:
