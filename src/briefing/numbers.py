@@ -1,14 +1,8 @@
 """The numbers by which a scenario is known, each defined once: how it follows and where it is shown."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
-
-if TYPE_CHECKING:  # whoever only asks for labels must not wait for the model's imports
-    from briefing.model.alike import Spread
-    from briefing.worked import Day, Worked
+from typing import Any, Literal, get_args
 
 Basis = Literal["claimed", "inferred", "assumed", "counted"]
 BASES: Mapping[str, str] = {
@@ -35,15 +29,16 @@ class Definition:
     unit
         A key of `briefing.formats.UNIT_WORDS`.
     formula
-        In words, how it was got; or a function that says so of a scenario.
+        In words, how it was got; or a function that says so of a `briefing.worked.Worked`.
     quantity, factor
         An outcome of `briefing.model.outcomes`, or an input of the model, times a factor: its value is that
         at the modes, its range that of the draws.
     event
-        A function of the day that gives a quantity, a relation and a threshold: the number is the share of
-        draws in which that holds. It gives None where the day has no basis for it.
+        A function of a `briefing.worked.Day` that gives a quantity, a relation and a threshold: the number is
+        the share of draws in which that holds. It gives None where the day has no basis for it.
     compute
-        A function of the scenario as worked out; it gives None where there is no basis.
+        A function of a `briefing.worked.Worked` that gives a number or a `briefing.model.alike.Spread`; None
+        where there is no basis.
     basis
         A key of `BASES`.
     rests_on
@@ -61,11 +56,11 @@ class Definition:
     key: str
     label: str
     unit: str
-    formula: str | Callable[[Worked], str]
+    formula: str | Callable[[Any], str]
     quantity: str = ""
     factor: float = 1.0
-    event: Callable[[Day], tuple[str, str, float] | None] | None = None
-    compute: Callable[[Worked], Spread | float | None] | None = None
+    event: Callable[[Any], tuple[str, str, float] | None] | None = None
+    compute: Callable[[Any], Any] | None = None
     basis: Basis = "assumed"
     rests_on: tuple[str, ...] = ()
     digits: int | None = 3
