@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help briefing briefings test lint bench clean setup quarto-inputs
+.PHONY: help briefing briefings test lint bench clean setup
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,3 @@ bench: $(READY)  ## time the project against the stock tools
 
 clean:  ## remove what can be made again (not the virtual environment)
 	rm -rf figures/*/ figures/.cache briefings .quarto .pytest_cache .mypy_cache .ruff_cache .hypothesis
-
-quarto-inputs: $(READY)
-	@$(BIN)/briefing quarto-inputs
