@@ -43,7 +43,7 @@ def test_help_names_every_command_and_no_hidden_one(project):
     text = said("--help")
     for command in ("render", "run", "scenarios", "parameters", "ledger", "doctor", "open"):
         assert f" {command} " in text
-    assert "quarto-inputs" not in text
+    assert "quarto-" not in text
 
 
 def test_scenarios_are_listed_with_day_and_digest_on_one_line_each(project):
@@ -207,7 +207,7 @@ EVERY = [
     ("sweep", "--grid", "pay=1,2"),
     ("sweep", "--grid", "pay=1,2", "--no-documents", "--no-figures"),
     ("compare", "as-printed", "high-tempo"),
-    ("quarto-inputs",),
+    ("quarto-before",),
 ]
 
 

@@ -1,7 +1,6 @@
 """`briefing render` and `briefing run`: from scenarios to finished documents."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -144,26 +143,3 @@ def run(
                 steps.say(f"{near(root / 'figures' / outcome.scenario.name)}: {said}")
     planner.cache.prune()
     raise_all(failed, len(scenarios))
-
-
-def quarto_inputs() -> None:
-    """Prepare what `quarto render` by hand needs: fresh results, document.json and the fonts."""
-    import yaml
-
-    from briefing.ledger import load
-    from briefing.paths import project_root
-    from briefing.render.document import compose, write
-    from briefing.render.stage import supply_fonts
-    from briefing.run.notebooks import find_notebooks
-    from briefing.run.plan import Planner
-    from briefing.run.runner import default_engine, run_notebooks
-    from briefing.scenario import load_scenario
-
-    root = project_root()
-    check_ground(Planner(root))
-    settings = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
-    scenario = load_scenario(Path(settings["briefing"]["document"]).parent.name)
-    run_notebooks(root, scenario, default_engine())
-    document = compose(root, scenario, load(), [notebook.name for notebook in find_notebooks(root)])
-    write(document, root / document["folder"] / "document.json")
-    supply_fonts(root / "_extensions" / "briefing")
