@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,8 @@ from briefing.run.stamp import Stamp, read_stamp
 
 SEEN = "[!.]*"
 """Names of files that are not hidden: an editor leaves a lock or a copy beside what it has open."""
+CONDUCT = re.compile(rb"^cell_timeout:.*\n?", re.MULTILINE)
+"""The line of a scenario file that decides no result."""
 # What a reader of `--explain` is told when the digest of that name differs.
 REASONS = {
     "source": "the notebook was edited",
@@ -23,11 +26,12 @@ REASONS = {
 }
 
 
-def digest_of(files: Iterable[Path], root: Path) -> str:
-    """Return one SHA-256 over the names and bytes of `files`."""
+def digest_of(files: Iterable[Path], root: Path, without: re.Pattern[bytes] | None = None) -> str:
+    """Return one SHA-256 over the names and bytes of `files`, without what matches a pattern."""
     digest = hashlib.sha256()
     for path in sorted(files):
         content = path.read_bytes()
+        content = without.sub(b"", content) if without else content
         digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
@@ -48,7 +52,7 @@ class Inputs:
     @cached_property
     def scenarios(self) -> str:
         """The scenario files, for a notebook that compares scenarios."""
-        return digest_of((self.root / "scenarios").glob(f"{SEEN}.yaml"), self.root)
+        return digest_of((self.root / "scenarios").glob(f"{SEEN}.yaml"), self.root, CONDUCT)
 
     @cached_property
     def package(self) -> str:
