@@ -335,14 +335,14 @@ def test_all_failures_are_told(small):
 def test_a_process_that_dies_is_one_line_and_no_hang(small, cell, died):
     small.write("02_second", cell)
     message = failure(small)
-    assert message == f"notebooks/02_second.ipynb, no cell named:\nits process died ({died})"
+    assert message == f"notebooks/02_second.ipynb, cell [3]: its process died ({died}); tried twice"
     assert small.explain()["01_first"] == []
 
 
 def test_a_kernel_that_dies_is_told_and_no_hang(small):
     small.write("02_second", "import os; os._exit(3)")
     message = failure(small, engine="kernel")
-    assert message.startswith("notebooks/02_second.ipynb, before or between its cells:\nDeadKernelError")
+    assert message == "notebooks/02_second.ipynb, cell [3]: its kernel died; tried twice"
 
 
 def test_results_that_cannot_be_written_are_a_failed_cell(small):

@@ -9,6 +9,7 @@ from briefing.cli.ground import check_ground
 from briefing.cli.inform import launch
 from briefing.cli.options import (
     AsOf,
+    CellTimeout,
     Edition,
     EngineName,
     Every,
@@ -46,6 +47,7 @@ def render(
     renderer: RendererName = "auto",
     engine: EngineName = "auto",
     jobs: Jobs = None,
+    cell_timeout: CellTimeout = None,
     notebooks: Annotated[
         bool | None,
         typer.Option(
@@ -68,7 +70,7 @@ def render(
         lambda: _documents(to, edition, notebooks),
         lambda: renderer_of(renderer),
         lambda: engine_of(engine),
-        lambda: load_all(names, every, settings, as_of),
+        lambda: load_all(names, every, settings, as_of, cell_timeout),
     )
     root = project_root()
     shelf = Shelf(Planner(root), formats, chosen, notebooks)
@@ -104,6 +106,7 @@ def run(
     as_of: AsOf = None,
     engine: EngineName = "auto",
     jobs: Jobs = None,
+    cell_timeout: CellTimeout = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what would run and why; run nothing.")
     ] = False,
@@ -118,7 +121,7 @@ def run(
 
     root = project_root()
     with_engine, scenarios = at_once(
-        lambda: engine_of(engine), lambda: load_all(names, every, settings, as_of)
+        lambda: engine_of(engine), lambda: load_all(names, every, settings, as_of, cell_timeout)
     )
     if explain:
         for scenario in scenarios:

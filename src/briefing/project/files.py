@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,14 +88,16 @@ def sha256_of_file(path: Path) -> str:
     return sha256(path.read_bytes())
 
 
-def sha256_of_files(files: Iterable[Path], root: Path) -> str:
+def sha256_of_files(files: Iterable[Path], root: Path, without: re.Pattern[bytes] | None = None) -> str:
     """Return one SHA-256 over the names below `root`, the lengths and the bytes of `files`, in any order.
 
-    Names and lengths are part of it, so that moving a line from one file to the next changes the digest.
+    Names and lengths are part of it, so that moving a line from one file to the next changes the digest. What
+    matches the pattern is left out of every file.
     """
     digest = hashlib.sha256()
     for path in sorted(files):
         content = path.read_bytes()
+        content = without.sub(b"", content) if without else content
         digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()

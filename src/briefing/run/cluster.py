@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from briefing.errors import BadInputError, Problem, RunFailedError
 from briefing.project.files import sha256
-from briefing.run.pool import Died, Job
+from briefing.run.pool import Died, Job, Lost
 from briefing.run.remote import Parcel, do, pack, software
 
 _ADDRESS = re.compile(r"(?:(?:tcp|tls|wss?)://)?(?:[\w.-]+|\[[\da-fA-F:.]+\]):(\d{1,5})")
@@ -129,4 +129,4 @@ class Cluster:
         draft: Path = job.argument.draft
         for name, content in files.items():
             (draft / name).write_bytes(content)
-        return job, job.argument.returned(outcome)
+        return job, outcome if isinstance(outcome, Lost) else job.argument.returned(outcome)

@@ -1,5 +1,6 @@
 """When a notebook has to run again: one digest each of source, values, data, package and lock."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,8 @@ from briefing.run.stamp import Stamp, read_stamp
 
 SEEN = "[!.]*"
 """Names of files that are not hidden: an editor leaves a lock or a copy beside what it has open."""
+CONDUCT = re.compile(rb"^cell_timeout:.*\n?", re.MULTILINE)
+"""The line of a scenario file that decides no result."""
 # What a reader of `--explain` is told when the digest of that name differs.
 REASONS = {
     "source": "the notebook was edited",
@@ -37,7 +40,7 @@ class Inputs:
     @cached_property
     def scenarios(self) -> str:
         """The scenario files, for a notebook that compares scenarios."""
-        return sha256_of_files((self.root / "scenarios").glob(f"{SEEN}.yaml"), self.root)
+        return sha256_of_files((self.root / "scenarios").glob(f"{SEEN}.yaml"), self.root, CONDUCT)
 
     @cached_property
     def package(self) -> str:

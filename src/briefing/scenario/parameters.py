@@ -28,7 +28,9 @@ NAME = re.compile(r"(?!(con|prn|aux|nul|(com|lpt)[0-9])$)[a-z0-9]+(-[a-z0-9]+)*"
 NAMES = "lower-case letters, digits, single hyphens; not con, nul, com1 or another device of Windows"
 # What is told about a scenario, beside the parameters that its values are; a file gives the texts of it.
 TEXTS = ("title", "why")
-ABOUT = ("name", *TEXTS, "settings")
+# How its notebooks are run, which decides no result.
+CONDUCT = ("cell_timeout",)
+ABOUT = ("name", *TEXTS, "settings", *CONDUCT)
 # Folders beside those of the scenarios: what notebooks make by hand, sweeps, comparisons, Quarto by hand.
 RESERVED = ("by-hand", "sweeps", "comparisons", "by-quarto")
 DATA_PACKAGE = "data/datapackage.json"
@@ -73,6 +75,12 @@ class Scenario(BaseModel):
     why: str = Field(min_length=1, description="Why somebody would run it, in a sentence or two.")
     settings: tuple[str, ...] = Field(
         default=(), exclude=True, description="The `--set` arguments that changed the file's scenario."
+    )
+    cell_timeout: Annotated[Annotated[int, Field(ge=1, le=86_400)] | None, Given] = Field(
+        default=600,
+        exclude=True,
+        description="How long a cell of a notebook may take, in seconds; it decides no result.",
+        json_schema_extra={"allowed": "1 to 86,400 whole seconds, or none for no limit"},
     )
 
     as_of: date = _parameter(

@@ -13,7 +13,7 @@ from briefing.project.files import sha256
 from briefing.results import Number
 from briefing.run.cache import Entry
 from briefing.run.plan import Planner
-from briefing.run.pool import Died, Job, Workers
+from briefing.run.pool import Job, Lost, Workers
 from briefing.run.stamp import made_from
 from briefing.run.workspace import workspace
 from briefing.scenario import Scenario
@@ -149,7 +149,7 @@ def _collect(
 ) -> None:
     for job, outcome in workers.wait():
         task: HeadlineTask = job.argument
-        reason = f"the process died ({outcome.how})" if isinstance(outcome, Died) else outcome
+        reason = outcome.why if isinstance(outcome, Lost) else outcome
         edited = planner.edited("data/", "requirements.lock")
         reason = reason or "; ".join(f"{file} was edited meanwhile; run again" for file in edited)
         if reason:
