@@ -1,10 +1,13 @@
-"""Which claims are active and which may count, on small frames made by hand."""
+"""Which claims are active, may count, or come too late, on small frames made by hand."""
+
+from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from briefing.ledger import selection
+from briefing.ledger import Ledger, selection
+from briefing.ledger.disagreement import stale_repeats
 from briefing.model.backtest import known_reports, later_reports
 from briefing.model.claims import LOSSES, active, own, superseded, usable_losses
 from briefing.model.loss_claims import usable_claims
@@ -70,3 +73,15 @@ def test_a_figure_replaced_on_the_freeze_day_is_no_longer_known_and_one_replaced
     series = claims({}, {"report_date": "2025-01-31", "supersedes": "claim-0"})
     assert names(known_reports(series, "2025-01-31", "O-NIS", "killed")) == ["claim-1"]
     assert names(known_reports(series, "2025-01-30", "O-NIS", "killed")) == ["claim-0"]
+
+
+def test_a_figure_repeated_on_the_day_of_its_replacement_is_not_stale_and_one_repeated_later_is():
+    replaced = {"value": 600.0, "report_date": "2025-04-30"}
+    newer = {"value": 2_000.0, "report_date": "2025-09-02", "supersedes": "claim-0", "revises": "claim-0"}
+    for day, stale in (
+        ("2025-09-02", []),
+        ("2025-09-03", [["claim-2", "claim-0", "claim-1", "superseded", 1]]),
+    ):
+        frame = claims(replaced, newer, {"value": 600.0, "report_date": day})
+        ledger = Ledger({"claims": frame}, {}, date(2026, 1, 1), date(2026, 1, 1), digest="")
+        assert stale_repeats(ledger).to_numpy().tolist() == stale

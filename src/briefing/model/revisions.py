@@ -8,7 +8,7 @@ import pandas as pd
 
 from briefing.model.bounds import left_open
 from briefing.model.claims import ids
-from briefing.model.rates import days_between
+from briefing.model.units import days_between
 
 REVISIONS = ("supersedes", "revises")
 
