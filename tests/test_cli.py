@@ -234,7 +234,7 @@ def test_evidence_is_read_again_only_after_it_changed(small: Small, monkeypatch,
     assert ended(monkeypatch, capsys, "run", "as-printed")[0] == 2
 
 
-@pytest.mark.parametrize("content", ["{", "{}", "[]", '{"coverage_end": 3}', '{"coverage_end": "soon"}'])
+@pytest.mark.parametrize("content", ["{", "{}", "[]", '{"compiled": 3}', '{"compiled": "soon"}'])
 def test_a_data_package_that_is_broken_is_named(project, monkeypatch, capsys, content):
     (project / "data" / "datapackage.json").write_text(content)
     code, error = ended(monkeypatch, capsys, "render", "as-printed", "baseline")

@@ -59,12 +59,6 @@ def test_how_many_claims_are_linked_to_others() -> None:
     assert counts == {"derived_from": 34, "updates": 49, "supersedes": 3, "revises": 4, "answers": 1}
 
 
-def test_the_readme_states_the_number_of_rows() -> None:
-    readme = (DATA / "README.md").read_text(encoding="utf-8")
-    for table, frame in LEDGER.tables.items():
-        assert f"| `{table}.csv` | {len(frame)} |" in readme
-
-
 def test_a_superseded_claim_is_not_active() -> None:
     assert LEDGER.superseded() == {
         "nis-20241023-plan-10000": "nis-20241029-10900-december",

@@ -34,7 +34,7 @@ class Ledger:
     compiled
         Day on which the tables were compiled.
     coverage_end
-        Last day on which the tables say anything.
+        Newest day on which a row became public; an as-of view keeps that of the files.
     digest
         SHA-256 of the data files; an as-of view keeps that of the files.
     known_on

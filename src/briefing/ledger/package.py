@@ -49,11 +49,10 @@ class Resource:
 
 @dataclass(frozen=True)
 class Package:
-    """All tables, the day of compilation, and the last day that the evidence covers."""
+    """All tables, and the day of compilation."""
 
     resources: Mapping[str, Resource]
     compiled: date
-    coverage_end: date
 
 
 def read_package(folder: Path) -> Package:
@@ -71,12 +70,11 @@ def read_package(folder: Path) -> Package:
         return Package(
             {resource.name: resource for resource in resources},
             date.fromisoformat(content["compiled"]),
-            date.fromisoformat(content["coverage_end"]),
         )
     except FileNotFoundError:
         problem = Problem(where, "no such file", "the data package that describes the tables")
     except KeyError as error:
-        problem = Problem(where, f"lacks {error}", "a data package with compiled, coverage_end and resources")
+        problem = Problem(where, f"lacks {error}", "a data package with compiled and resources")
     except (ValueError, TypeError, AttributeError) as error:
         problem = Problem(where, f"cannot be read ({error})", "a data package in JSON, encoded as UTF-8")
     raise BadInputError([problem])

@@ -4,8 +4,6 @@ import json
 import re
 import shlex
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -17,9 +15,8 @@ from pydantic import (
     field_validator,
 )
 
-from briefing.errors import BadInputError, Problem
+from briefing.coverage import coverage_end
 from briefing.formats import plain
-from briefing.paths import data_folder
 from briefing.project.files import sha256
 from briefing.scenario.values import Arrival, Phase, Range, as_value, check_within
 
@@ -33,7 +30,6 @@ CONDUCT = ("cell_timeout",)
 ABOUT = ("name", *TEXTS, "settings", *CONDUCT)
 # Folders beside those of the scenarios: what notebooks make by hand, sweeps, comparisons, Quarto by hand.
 RESERVED = ("by-hand", "sweeps", "comparisons", "by-quarto")
-DATA_PACKAGE = "data/datapackage.json"
 LONGEST_NAME = 60
 OWN_END = re.compile(r"-[0-9a-f]{10}$")
 """The digest at the end of a variation's name, which comes after its file's name."""
@@ -304,27 +300,3 @@ class Scenario(BaseModel):
         """The fingerprint of the resolved scenario: ten hexadecimal digits over name, text and parameters."""
         canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
         return sha256(canonical)[:10]
-
-
-def coverage_end(data: Path | None = None) -> date:
-    """Return the last day that the evidence covers, as the data package states it.
-
-    Raises
-    ------
-    BadInputError
-        The data package cannot be read, or does not state the day.
-    """
-    path = (data or data_folder()) / "datapackage.json"
-    return _coverage_end(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=8)
-def _coverage_end(path: Path, _changed: int) -> date:
-    """Read it once for each state of the file: every scenario of a sweep is checked against it."""
-    try:
-        return date.fromisoformat(json.loads(path.read_text(encoding="utf-8"))["coverage_end"])
-    except KeyError:
-        problem = Problem(DATA_PACKAGE, "lacks 'coverage_end'", "a data package with the last day it covers")
-    except (ValueError, TypeError) as error:
-        problem = Problem(DATA_PACKAGE, f"cannot be read ({error})", "a data package in JSON, as UTF-8")
-    raise BadInputError([problem])
