@@ -299,7 +299,7 @@ def _work(connection: Any) -> None:
     """Do what is asked for until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
-        # A kernel that this process starts would inherit that it is put off, and be deaf to papermill as well.
+        # A kernel that this process starts would inherit that it is put off, and be deaf to papermill too.
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     lifeline.lead()
     threading.Thread(target=lifeline.hold, daemon=True).start()
