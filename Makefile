@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: help briefing briefings test lint bench lock schema clean setup quarto-inputs
+.PHONY: help briefing briefings test lint bench lock schema clean setup
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,3 @@ schema: $(READY)  ## write scenarios/schema.json and scenarios/_template.yaml an
 
 clean:  ## remove what can be made again (not the virtual environment)
 	rm -rf figures/*/ figures/.cache briefings .quarto .pytest_cache .mypy_cache .ruff_cache .hypothesis
-
-quarto-inputs: $(READY)
-	@$(BIN)/briefing quarto-inputs

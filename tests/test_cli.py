@@ -43,7 +43,7 @@ def test_help_names_every_command_and_no_hidden_one(project):
     text = said("--help")
     for command in ("render", "run", "scenarios", "parameters", "ledger", "doctor", "open"):
         assert f" {command} " in text
-    assert "quarto-inputs" not in text
+    assert "quarto-" not in text
 
 
 def test_scenarios_are_listed_with_day_and_digest_on_one_line_each(project):
@@ -79,7 +79,7 @@ def test_doctor_says_what_will_be_used_and_why(project, monkeypatch):
     monkeypatch.setenv("PATH", str(project))
     rows = {line.split()[0]: line for line in said("doctor").splitlines() if line.strip()}
     assert str(project) in rows["project"]
-    assert "191 claims to 2026-03-17, checked" in rows["evidence"]
+    assert "192 claims to 2026-03-17, checked" in rows["evidence"]
     assert "not on PATH; it is optional" in rows["quarto"]
     assert "builtin, since no Quarto is on PATH: built-in (pandoc" in rows["renderer"]
     assert rows["engine"].split()[1] == runner.default_engine()
@@ -207,7 +207,7 @@ EVERY = [
     ("sweep", "--grid", "pay=1,2"),
     ("sweep", "--grid", "pay=1,2", "--no-documents", "--no-figures"),
     ("compare", "as-printed", "high-tempo"),
-    ("quarto-inputs",),
+    ("quarto-before",),
 ]
 
 
@@ -234,7 +234,7 @@ def test_evidence_is_read_again_only_after_it_changed(small: Small, monkeypatch,
     assert ended(monkeypatch, capsys, "run", "as-printed")[0] == 2
 
 
-@pytest.mark.parametrize("content", ["{", "{}", "[]", '{"coverage_end": 3}', '{"coverage_end": "soon"}'])
+@pytest.mark.parametrize("content", ["{", "{}", "[]", '{"compiled": 3}', '{"compiled": "soon"}'])
 def test_a_data_package_that_is_broken_is_named(project, monkeypatch, capsys, content):
     (project / "data" / "datapackage.json").write_text(content)
     code, error = ended(monkeypatch, capsys, "render", "as-printed", "baseline")

@@ -10,12 +10,12 @@ from pypdf import PdfReader
 from shell import by_shell
 
 from briefing.compare.causes import attribute, single_changes
-from briefing.compare.differences import HEADLINES
 from briefing.compare.document import digest_of
 from briefing.compare.sides import Side, kept_runs
-from briefing.headline import headlines
 from briefing.ledger import load
+from briefing.numbers import labels
 from briefing.scenario import load_scenario
+from briefing.worked import headlines
 from conftest import copy_project
 
 
@@ -38,7 +38,7 @@ def told(project) -> dict:
 
 def test_a_single_change_explains_the_whole_difference():
     first, second = load_scenario("as-printed"), load_scenario("as-printed", {"pay": 2500})
-    [found] = attribute(first, second, load(), [*HEADLINES])[:1]
+    [found] = attribute(first, second, load(), [*labels("comparison")])[:1]
     assert [cause.parameters for cause in found.causes] == [("pay",)]
     assert found.interaction == 0
 
@@ -123,17 +123,17 @@ def text_of(project: Path) -> str:
 
 
 def test_deaths_come_before_people_and_people_before_money():
-    parts = [key.partition(".")[0] for key in HEADLINES]
+    parts = [key.partition(".")[0] for key in labels("comparison")]
     assert parts == sorted(parts, key=["losses", "people", "money"].index)
     first = ["losses.inferred_killed", "losses.inferred", "people.killed", "people.casualties"]
-    assert list(HEADLINES)[:4] == first
+    assert list(labels("comparison"))[:4] == first
 
 
 def test_the_text_says_what_a_change_does_in_words(project):
     text = text_of(project)
     assert (
-        "Killed, assumed: 1,960 in A, 296 in B. What moves it most is the killed share: that change alone "
-        "raises the number by 4,550, which the others more than undo." in text
+        "Killed within the horizon, assumed: 1,960 in A, 296 in B. What moves it most is the killed share: "
+        "that change alone raises the number by 4,550, which the others more than undo." in text
     )
     assert "Losses, as judged" in text
     assert not re.search(r"\bjudgement\.\w", text)

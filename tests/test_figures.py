@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from functools import partial
 from itertools import combinations
 
 import matplotlib
@@ -15,11 +16,11 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from briefing.figures import rotation
 from briefing.figures.claims import claims_strip
 from briefing.figures.fans import fans
 from briefing.figures.labels import Label, place, spread
 from briefing.figures.money import waterfall
-from briefing.figures.rotation import rotation_map
 from briefing.figures.style import FAMILY, new_figure, panel
 from briefing.figures.svg import save_svg
 from briefing.ledger import load
@@ -34,6 +35,14 @@ PANELS = {
 MONTHS = np.arange(13.0)
 NAMES = {"p05": -1.645, "p25": -0.674, "p50": 0.0, "p75": 0.674, "p95": 1.645}
 MILLION = 1e6
+rotation_map = partial(
+    rotation.rotation_map,
+    box_force=(10_000, 15_000),
+    box_tour=(2, 3),
+    precedent=4.0,
+    pool=40_000,
+    claimed=100_000,
+)
 
 
 def known_panels(day, titles=tuple(PANELS)):
@@ -417,6 +426,16 @@ def test_a_precedent_that_was_not_known_is_not_drawn():
     figure = rotation_map(precedent=None)
     assert lines_called(figure, "precedent") == []
     assert not any("days" in text for text in words(figure))
+
+
+def test_the_map_knows_no_claim_that_it_is_not_given():
+    claims = {"precedent", "claimant's inputs"}
+    assert claims <= {item.get_label() for item in rotation_map().axes[0].get_children()}
+    bare = rotation.rotation_map()
+    assert contours(bare) == [25_000, 50_000, 100_000]
+    drawn = {item.get_label() for item in bare.axes[0].get_children()}
+    assert not drawn & claims
+    assert not any("pool" in text or "claimed" in text for text in words(bare))
 
 
 def test_a_scenario_on_the_map_lies_at_its_tour_and_force():

@@ -12,10 +12,9 @@ import pytest
 
 from briefing.errors import BadInputError
 from briefing.ledger import Ledger, load
-from briefing.ledger.corrections import mended
 from briefing.ledger.disagreement import denominators, implied_bases, same_day_ratios, stale_repeats
-from briefing.ledger.lineage import ids
 from briefing.ledger.returns import NOTHING, STATES, returns_as_of
+from briefing.model.claims import ids
 from briefing.scenario import Scenario
 
 DATA = Path(__file__).parents[1] / "data"
@@ -293,30 +292,6 @@ def test_a_cell_that_cannot_be_read_is_reported_once(tables: Path) -> None:
     edit(tables, "claims", line_of("claims", claim_id="dprk-20250902-350"), event_date="29 August")
     [text] = problems(tables)
     assert "column event_date: dprk-20250902-350: '29 August'" in text
-
-
-def compilation(column: str) -> dict[str, pd.DataFrame]:
-    """Return tables that hold one cell of every correction, as it was or as it is now."""
-    tables: dict[str, list[dict[str, str]]] = {}
-    for fix in CORRECTIONS.to_dict("records"):
-        [*first, rest] = fix["row_id"].split(" ", len(LEDGER.keys[fix["target"]]) - 1)
-        named = dict(zip(LEDGER.keys[fix["target"]], [*first, rest], strict=True))
-        tables.setdefault(fix["target"], []).append({**named, fix["column"]: fix[column]})
-    return {name: pd.DataFrame(rows) for name, rows in tables.items()}
-
-
-def test_a_correction_is_needed_until_the_compilation_is_mended() -> None:
-    assert mended(CORRECTIONS, compilation("was"), LEDGER.keys).empty
-    done = mended(CORRECTIONS, compilation("now"), LEDGER.keys)
-    assert len(done) == len(CORRECTIONS)
-    treaty = done.set_index("row_id").loc["2024-12-04 Treaty enters into force"]
-    assert (treaty["expect"], treaty["found"]) == ("2024-12-04", "2024-12-05")
-
-
-def test_a_row_that_the_compilation_lost_needs_no_correction() -> None:
-    gone = mended(CORRECTIONS, {}, LEDGER.keys)
-    assert len(gone) == len(CORRECTIONS)
-    assert set(gone["found"]) == {None}
 
 
 # assumptions

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from briefing.ledger import load
+from briefing.model import inference
 from briefing.model.attrition import phased
 from briefing.model.inference import TooFewDrawsError, fit_losses, interval_loglik, pool_by_origin
 from briefing.model.loss_claims import bounds_from_words, origin_weights, usable_claims
@@ -124,6 +125,13 @@ def test_a_denial_has_no_bounds_and_a_figure_must_not_be_missing():
         bounds_from_words("denial", 1_000, np.nan, np.nan)
     with pytest.raises(ValueError, match="value of a claim of about: given nan"):
         bounds_from_words("about", np.nan, np.nan, np.nan)
+
+
+def test_a_bias_that_lies_evenly_around_none_has_none_as_its_median():
+    nodes = np.array([-0.2, -0.1, 0.0, 0.1, 0.2])
+    median, low, high = inference._ratios(nodes, np.array([[1.0, 2.0, 4.0, 2.0, 1.0]]))
+    assert median == pytest.approx(1)
+    assert low * high == pytest.approx(1)
 
 
 @given(st.lists(st.sampled_from("abcd"), min_size=1), st.floats(0.5, 10))

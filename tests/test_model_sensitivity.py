@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
@@ -59,6 +60,12 @@ def test_exact_inputs_are_held_and_not_listed():
     assert sobol(lambda given: given["a"], {"a": 1}, 64, 1).empty
     assert tornado(lambda given: given["a"], {"a": 1}).empty
     assert worth_resolving(sobol(lambda given: given["a"], {"a": 1}, 64, 1)) is None
+
+
+def test_an_input_that_explains_nothing_is_not_worth_finding_out():
+    indices = pd.DataFrame({"input": ["pay", "force"], "first": [0.0, 0.0], "total": [0.4, 0.7]})
+    assert worth_resolving(indices) is None
+    assert worth_resolving(indices.assign(first=[0.0, 1e-6])) == "force"
 
 
 def test_the_tornado_by_hand():

@@ -20,7 +20,9 @@ from briefing.grades import grade_words, letters
 from briefing.judgements import confidence_in, judge, likelihood_clause, likelihood_word, no_basis
 from briefing.ledger import load
 from briefing.model.words import BANDS, format_probability
-from briefing.results import BASES, Record, merge
+from briefing.numbers import BASES
+from briefing.results import Record, merge
+from briefing.worked import Day, Worked
 
 MILLION, BILLION, TRILLION = (f"{formats.NO_BREAK}{name}" for name in ("million", "billion", "trillion"))
 amounts = st.floats(-1e12, 1e12, allow_nan=False)
@@ -160,21 +162,6 @@ def test_a_notebook_shows_a_number_as_a_reader_would_say_it(record):
     assert repr(number(record, "a.unknown", None)) == "unknown, claimed"
 
 
-def test_an_outcome_carries_its_mode_and_its_5th_to_95th_percentile(record):
-    at_modes, in_draws = {"killed": 50.0, "pool_share": 0.5}, {"killed": np.arange(101.0), "pool_share": 0.5}
-    varying = record.outcome("people.killed", at_modes, in_draws, "Counted")
-    assert (varying.value, varying.low, varying.median, varying.high) == (50, 5, 50, 95)
-    assert (varying.basis, varying.unit, varying.digits) == ("assumed", "persons", 3)
-    exact = record.outcome("people.pool_share", at_modes, in_draws, "Counted")
-    assert (exact.text, exact.low, exact.median, exact.high, exact.range_text) == (
-        "50%",
-        None,
-        None,
-        None,
-        "",
-    )
-
-
 def test_a_claim_without_a_middle_is_printed_as_its_interval(record):
     told = {"claimant": "A body", "claim_id": "a-1", "unit": "persons"}
     record.claimed("a.interval", {**told, "value": math.nan, "low": 10_000.0, "high": 12_000.0})
@@ -291,33 +278,42 @@ def test_the_word_and_the_printed_number_always_agree(p, yardstick):
         assert word in clause
 
 
-def test_a_gap_of_the_yardstick_prints_the_number_and_no_word(record):
-    happens = np.arange(100) < 22
-    sentence = judge(
-        record, "x", "X.", "it happens", happens, "phia", "Share", [], "Confidence is low.", "it did."
+def judged(record: Record, share: float, yardstick: str) -> str:
+    """Record the judgement on receipt for a share of draws, on a day of the ledger."""
+    made = Worked(Day(load().as_of("2024-11-24")), shares={"judgement.receipt": share})
+    return judge(
+        record, "receipt", "Receipt.", "it happens", made, yardstick, "Confidence is low.", "it did."
     )
+
+
+def test_a_judgement_without_a_basis_is_refused_and_not_guessed(record):
+    made = Worked(Day(load().as_of("2024-11-24")))
+    with pytest.raises(ValueError, match=r"judgement\.people: not defined, or without a basis"):
+        judge(record, "people", "People.", "it happens", made, "phia", "Confidence is low.", "it did.")
+    assert record.numbers == {}
+
+
+def test_a_gap_of_the_yardstick_prints_the_number_and_no_word(record):
+    sentence = judged(record, 0.22, "phia")
     expected = "There is a probability of 22%, which the yardstick leaves without a word, that it happens."
     assert sentence == expected
-    assert record.judgements["x"]["word"] is None
+    assert record.judgements["receipt"]["word"] is None
 
 
 @pytest.mark.parametrize(
-    ("happens", "sentence"),
+    ("share", "sentence"),
     [
-        (True, "It is almost certain (above 99%) that it happens."),
-        (False, "There is almost no chance (below 1%) that it happens."),
-        (np.arange(1_000) < 46, "It is very unlikely (5%) that it happens."),
-        (np.arange(2) < 1, "There is a roughly even chance (50%) that it happens."),
+        (1.0, "It is almost certain (above 99%) that it happens."),
+        (0.0, "There is almost no chance (below 1%) that it happens."),
+        (0.046, "It is very unlikely (5%) that it happens."),
+        (0.5, "There is a roughly even chance (50%) that it happens."),
     ],
 )
-def test_a_judgement_is_the_share_of_draws_in_words_and_number(record, happens, sentence):
-    said = judge(
-        record, "x", "X.", "it happens", happens, "icd203", "Share", [], "Confidence is low.", "it did."
-    )
+def test_a_judgement_is_the_share_of_draws_in_words_and_number(record, share, sentence):
+    said = judged(record, share, "icd203")
     assert said == sentence
-    assert record.judgements["x"]["sentence"] == sentence.replace(
-        record.judgements["x"]["printed"], "{judgement.x}"
-    )
+    told = record.judgements["receipt"]
+    assert told["sentence"] == sentence.replace(told["printed"], "{judgement.receipt}")
     assert "onfidence" not in said
 
 

@@ -17,10 +17,10 @@ from shell import BRIEFING, by_shell, start
 
 from briefing.errors import BadInputError, RunFailedError
 from briefing.ledger.package import data_digest
+from briefing.project.files import sha256_of_file
 from briefing.run import runner, stale
 from briefing.run.cache import Cache
 from briefing.run.pool import Job, Pool
-from briefing.run.stamp import sha256
 from briefing.scenario import load_scenario
 from conftest import FIRST, SECOND, Small, files
 
@@ -249,7 +249,7 @@ def test_a_damaged_note_touches_no_file_outside_its_folder(small, name):
     [kept] = Cache(small.root).folder.glob("01_first-*/.stamp")
     for path in (small.folder / ".run" / "01_first.json", kept):
         content = json.loads(path.read_text())
-        content["outputs"][name.format(root=small.root)] = sha256(precious)
+        content["outputs"][name.format(root=small.root)] = sha256_of_file(precious)
         path.write_text(json.dumps(content))
     assert small.explain()["01_first"] == ["the note of its last run cannot be read"]
     assert list(small.run().ran) == ["01_first"]
@@ -335,14 +335,14 @@ def test_all_failures_are_told(small):
 def test_a_process_that_dies_is_one_line_and_no_hang(small, cell, died):
     small.write("02_second", cell)
     message = failure(small)
-    assert message == f"notebooks/02_second.ipynb, no cell named:\nits process died ({died})"
+    assert message == f"notebooks/02_second.ipynb, cell [3]: its process died ({died}); tried twice"
     assert small.explain()["01_first"] == []
 
 
 def test_a_kernel_that_dies_is_told_and_no_hang(small):
     small.write("02_second", "import os; os._exit(3)")
     message = failure(small, engine="kernel")
-    assert message.startswith("notebooks/02_second.ipynb, before or between its cells:\nDeadKernelError")
+    assert message == "notebooks/02_second.ipynb, cell [3]: its kernel died; tried twice"
 
 
 def test_results_that_cannot_be_written_are_a_failed_cell(small):
@@ -456,7 +456,7 @@ GRID = ("sweep", "--base", "as-printed", "--grid", "draws=1000,2000,3000", "--no
 
 @pytest.mark.parametrize(
     ("in_the_way", "said"),
-    [("", "/.run: Not a directory"), ("02_second.json/kept", "/.02_second.json.part: Is a directory")],
+    [("", "/.run: Not a directory"), ("02_second.json/kept", "/02_second.json: Is a directory")],
 )
 def test_what_stands_in_the_way_of_one_scenario_fails_that_one_alone(small, in_the_way, said):
     name = load_scenario("as-printed", {"draws": 2_000}).name

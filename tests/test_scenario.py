@@ -458,7 +458,7 @@ def test_the_schema_refuses_what_the_project_refuses(wrong):
 def test_the_template_with_every_line_in_force_is_the_default_scenario(tmp_path):
     line = re.compile(r"^# (\w+): ", re.MULTILINE)
     names = line.findall(as_template())
-    assert names == list(Scenario.parameters())
+    assert names == [*Scenario.parameters(), "cell_timeout"]
     text = line.sub(r"\1: ", as_template())
     scenario = load_text(tmp_path, text)
     assert scenario.values() == load_text(tmp_path, ABOUT).values()

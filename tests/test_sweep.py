@@ -139,7 +139,7 @@ def test_the_line_of_a_failed_scenario_says_why_and_what_is_kept(small: Small, m
     small.write("02_second", causes, SECOND, "record.save()")
     code, _, err = ended(monkeypatch, capsys, *GRID[:5], "--no-documents")
     assert code == 1
-    died = "notebooks/02_second.ipynb, no cell named: its process died (exit code 3)"
+    died = "notebooks/02_second.ipynb, cell [3]: its process died (exit code 3); tried twice"
     lines = [line.split(": ", 1) for line in err.splitlines()[1:]]
     assert [said for _, said in lines if "ValueError" not in said] == [died], err
     for name, said in lines:

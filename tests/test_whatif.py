@@ -18,7 +18,7 @@ from briefing.ledger import load
 from briefing.model.counting import RULES, people_per_place
 from briefing.model.inputs import central, model_inputs
 from briefing.model.outcomes import outcomes
-from briefing.outcome_keys import OUTCOME_KEYS
+from briefing.numbers import shown
 from briefing.render import make
 from briefing.render.document import Document, compose
 from briefing.render.stage import fill_stage
@@ -147,9 +147,8 @@ def printed(scenario: Scenario) -> dict[str, str]:
     """What the panel should show at the scenario's modes."""
     found = at_modes(scenario)
     texts = {}
-    for key in (output["key"] for output in what_if(scenario, {})["outputs"]):
-        recorded = OUTCOME_KEYS[key]
-        texts[key] = show(found[recorded.quantity] * recorded.factor, recorded.unit, recorded.digits)
+    for number in shown("what-if"):
+        texts[number.key] = show(found[number.quantity] * number.factor, number.unit, number.digits)
     texts["people.pool_share"] += ": exceeded" if found["pool_share"] > 1 else ""
     texts["money.household_month"] += " a month"
     return texts

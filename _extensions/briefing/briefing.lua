@@ -24,10 +24,35 @@ local data -- the decoded document.json
 local used, order = {}, {} -- keys of the numbers printed so far, in the order of first use
 local brief = false -- whether only the brief is made: it has no trace, so its numbers link nowhere
 
+-- A render that cannot be right ends here with one line. Quarto prints what `error` is given and goes on, and
+-- lists the calls of all its filters behind a failed assertion.
+local function stop(message)
+  if quarto then
+    io.stderr:write('briefing: ', message, '\n')
+    os.exit(1)
+  end
+  assert(false, 'briefing: ' .. message)
+end
+
+-- Staged, the document names its data. By hand it is Quarto's profile that names the scenario.
+local function place_of_data(meta)
+  local named = meta.briefing or {}
+  if named.document then return pandoc.utils.stringify(named.document) end
+  local scenario = named.scenario and pandoc.utils.stringify(named.scenario)
+  for profile in (os.getenv('QUARTO_PROFILE') or ''):gmatch('[%w_-]+') do
+    local file = io.open('scenarios/' .. profile .. '.yaml')
+    if file then
+      file:close()
+      scenario = profile
+    end
+  end
+  return scenario and 'figures/' .. scenario .. '/document.json' or 'document.json'
+end
+
 local function read_json(path)
   local file = io.open(path, 'rb')
   if not file then
-    error('briefing: ' .. path .. ' is missing; `briefing render` or `make briefing` writes it')
+    stop(path .. ' is missing; type `briefing render`, or `briefing compare A B` for compare.qmd')
   end
   local content = file:read('a')
   file:close()
@@ -69,16 +94,17 @@ end
 
 -- Numbers ----------------------------------------------------------------------------------------------------
 
+local SHOWN = {[''] = 'text', range = 'range_said', spread = 'spread'}
+
 local function number(key, show)
   local entry = data.numbers[key]
-  if not entry then error('briefing: no notebook recorded the number ' .. key) end
+  if not entry then stop('no notebook recorded the number ' .. key) end
+  if show and not SHOWN[show] then stop('[' .. key .. ']{.num show=' .. show .. '}: show is range or spread') end
   if not used[key] then
     used[key] = true
     order[#order + 1] = key
   end
-  local text = entry.text
-  if show == 'range' then text = entry.range_said end
-  if show == 'spread' then text = entry.spread end
+  local text = entry[SHOWN[show or '']]
   if brief then return pandoc.Span(words(text)) end
   -- Said after the number by a screen reader: the row of the trace, with unit and range.
   local said = is 'html' and {{'aria-describedby', 'trace-' .. key}} or {}
@@ -99,7 +125,7 @@ end
 
 local function finding(key)
   local template = data.findings[key]
-  if not template then error('briefing: no notebook recorded the finding ' .. key) end
+  if not template then stop('no notebook recorded the finding ' .. key) end
   return fill(template)
 end
 
@@ -199,7 +225,7 @@ end
 
 local function figure(div)
   local entry = data.figures[div.identifier]
-  if not entry then error('briefing: no notebook drew ' .. div.identifier) end
+  if not entry then stop('no notebook drew ' .. div.identifier) end
   local content = pandoc.Blocks {picture(entry), source_note(entry.source, entry.page)}
   content:extend(download(div.identifier, 'Download the data (CSV)'))
   content:insert(pandoc.Para(fill(entry.title)))
@@ -253,7 +279,7 @@ end
 
 local function filled_table(div)
   local entry = data.tables[div.identifier]
-  if not entry then error('briefing: no notebook recorded ' .. div.identifier) end
+  if not entry then stop('no notebook recorded ' .. div.identifier) end
   local rows = pandoc.List(entry.rows):map(function(row) return pandoc.List(row):map(cell) end)
   local content = pandoc.Blocks {make_table(entry, rows, plain(entry.title))}
   if entry.source ~= '' then content:insert(source_note(entry.source)) end
@@ -287,7 +313,7 @@ end
 -- Judgements and styled divs ---------------------------------------------------------------------------------
 
 local function judgement_of(key)
-  return data.judgements[key] or error('briefing: no notebook recorded the judgement ' .. key)
+  return data.judgements[key] or stop('no notebook recorded the judgement ' .. key)
 end
 
 -- In the PDF a row: what it is about, the proposition, and quieter what stands behind it.
@@ -402,7 +428,9 @@ local function fill_span(span)
   if span.classes:includes('finding') then return finding(key) end
   if span.classes:includes('latest') then return latest() end
   if span.classes:includes('if-drawn') then return if_drawn(span) end
-  if span.classes:includes('command') then return pandoc.Code(inert(data.commands[key])) end
+  if span.classes:includes('command') then
+    return pandoc.Code(inert(data.commands[key] or stop('there is no command ' .. key)))
+  end
 end
 
 local function fill_div(div)
@@ -437,21 +465,20 @@ local function cut_to_brief(doc)
     ended = ended or (block.t == 'Div' and block.classes:includes('brief-end'))
     if not ended then kept:insert(block) end
   end
-  if not ended then error('briefing: the report has no ::: {.brief-end}, so it has no brief') end
+  if not ended then stop('the report has no ::: {.brief-end}, so it has no brief') end
   doc.blocks = kept
   local there = {}
   local function note(element) there[element.identifier] = true end
   doc:walk {Div = note, Header = note}
   doc:walk {Cite = function(cite)
     local id = cite.citations[1].id
-    if not there[id] then error('briefing: the brief refers to @' .. id .. ', which is not in it') end
+    if not there[id] then stop('the brief refers to @' .. id .. ', which is not in it') end
   end}
   return doc
 end
 
 function Pandoc(doc)
-  local named = doc.meta.briefing or {}
-  data = read_json(pandoc.utils.stringify(named.document or 'document.json'))
+  data = read_json(place_of_data(doc.meta))
   data.findings['renderer'] = renderer()
   if is 'typst' then
     data = with_lozenges(data, data.lacking or {})

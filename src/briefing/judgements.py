@@ -1,14 +1,15 @@
 """Key judgements: a proposition with its likelihood, then confidence and why, then what would change it."""
 
 import math
-from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from briefing.ledger import Ledger
+from briefing.model.claims import own
 from briefing.model.words import confidence, format_probability, likelihood
-from briefing.results import Basis, Record
+from briefing.numbers import defined
+from briefing.results import Record
+from briefing.worked import Worked, find, number_of
 
 _CHANCES = ("almost no chance", "remote chance", "roughly even chance", "realistic possibility")
 
@@ -48,47 +49,48 @@ def judge(
     name: str,
     heading: str,
     event: str,
-    happens: np.ndarray | bool,
+    worked: Worked,
     yardstick: str,
-    formula: str,
-    claims: Sequence[str],
     confidence_sentence: str,
     would_change: str,
-    basis: Basis = "assumed",
 ) -> str:
     """Record a key judgement whose probability is the share of draws in which its event happens.
 
     Parameters
     ----------
     record
-        Of the notebook; it gets the number ``judgement.<name>`` and the judgement.
+        Of the notebook; it gets the number ``judgement.<name>``, as `briefing.numbers` defines it, and the
+        judgement.
     name, heading
         The judgement's key, and the word that stands before it.
     event
         The proposition, as what follows "that"; it may name numbers as ``{key}``.
-    happens
-        For each draw whether the event happens; a single truth value where nothing varies.
+    worked
+        The scenario as worked out, on a day that has a basis for the judgement.
     yardstick
         ``icd203`` or ``phia``.
-    formula
-        In words, what was counted.
-    claims
-        Ids of what the inputs rest on.
     confidence_sentence
         A sentence of its own: confidence and likelihood never share one.
     would_change
         What would change the judgement, as what follows "if".
-    basis
-        ``assumed`` for draws of the scenario, ``inferred`` for draws inferred from claims.
 
     Returns
     -------
     str
         The sentence, with its numbers printed.
+
+    Raises
+    ------
+    ValueError
+        The day has no basis for it; `no_basis` says that.
     """
-    p = float(np.mean(happens))
     key = f"judgement.{name}"
-    record.number(key, p, "probability", basis, formula, claims)
+    definition = defined(key)
+    found = find(definition, worked) if definition else None
+    if definition is None or found is None:
+        raise ValueError(f"{key}: not defined, or without a basis on this day; record it with no_basis")
+    record.add(number_of(definition, worked))
+    p = found.mode
     sentence = f"{likelihood_clause(p, yardstick, f'{{{key}}}')} that {event}."
     record.judgement(
         name,
@@ -138,10 +140,10 @@ def confidence_in(ledger: Ledger, claims: pd.DataFrame, subject: str, exchanging
     >>> confidence_in(ledger, ledger.claims_of("rotation_months"), "tour length")
     'Confidence is low: no usually reliable independent party stands behind the tour length.'
     """
-    own = claims[(claims["derived_from"] == "") & (claims["bound"] != "denial")]
-    middle = own["value"].fillna((own["low"] + own["high"]) / 2)
+    told = own(claims)
+    middle = told["value"].fillna((told["low"] + told["high"]) / 2)
     party = ledger.tables["origins"].set_index("origin_group")["party"]
-    judged = confidence(list(middle), list(own["reliability"]), list(own["origin_group"].map(party)))
+    judged = confidence(list(middle), list(told["reliability"]), list(told["origin_group"].map(party)))
     reason = judged.reason.replace("the figure", f"the {subject}")
     if exchanging and judged.word == "high":
         return f"Confidence is moderate and not high: {reason}, but they exchange reports."

@@ -7,22 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
-
-import numpy as np
+from typing import Any
 
 from briefing.errors import RunFailedError
 from briefing.formats import UNIT_WORDS, show, show_range, with_unit
-from briefing.outcome_keys import OUTCOME_KEYS
+from briefing.numbers import BASES, Basis
 from briefing.paths import figures_folder
+from briefing.project.files import write_whole
 
-Basis = Literal["claimed", "inferred", "assumed", "counted"]
-BASES: dict[str, str] = {
-    "claimed": "stated by a claimant",
-    "inferred": "follows from claims by arithmetic or by the model",
-    "assumed": "rests on the scenario's parameters",
-    "counted": "a count over this project's own tables",
-}
 KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_-]+)+")
 PLACE = re.compile(r"\{([a-z0-9_.-]+)(?::(range))?\}")
 
@@ -147,44 +139,31 @@ class Record:
         ValueError
             The key is malformed or taken, the unit or basis is unknown, or the value is not finite.
         """
-        if not KEY.fullmatch(key) or key in self.numbers:
-            raise ValueError(f"{key}: a number's key must be new and of the form subject.name")
-        if unit not in UNIT_WORDS or basis not in BASES:
-            raise ValueError(f"{key}: unit {unit!r} or basis {basis!r} is unknown")
         if isinstance(value, date):
             value = value.isoformat()
         elif value is not None and not isinstance(value, str):
             value = float(value)
         low, high = (None if end is None else float(end) for end in (low, high))
-        if any(isinstance(end, float) and not math.isfinite(end) for end in (value, low, high)):
-            raise ValueError(f"{key}: not a finite number; record None for unknown or open")
-        number = Number(key, value, unit, basis, formula, tuple(claims), self.notebook, low, high, digits)
-        self.numbers[key] = number
-        return number
+        number = Number(key, value, unit, basis, formula, tuple(claims), "", low, high, digits)
+        return self.add(number)
 
-    def outcome(
-        self,
-        key: str,
-        at_modes: Mapping[str, Any],
-        in_draws: Mapping[str, Any],
-        formula: str,
-        claims: Sequence[str] = (),
-    ) -> Number:
-        """Record an outcome of the scenario under a key of `OUTCOME_KEYS`, which gives its unit and digits.
+    def add(self, number: Number) -> Number:
+        """Record a number that stands ready, as this notebook's, and return it.
 
-        Its value is that at the modes; P05, P50 and P95 are those of its draws, if it varies.
+        Raises
+        ------
+        ValueError
+            As `number` does.
         """
-        recorded = OUTCOME_KEYS[key]
-        value, draws = recorded.factor * at_modes[recorded.quantity], in_draws[recorded.quantity]
-        # Only a notebook records outcomes; whoever merges results must not wait for such imports.
-        from briefing.model.uncertainty import quantiles
-
-        ends = (recorded.factor * quantiles(draws)).tolist() if np.ndim(draws) else [None, None, None]
-        low, median, high = ends
-        number = self.number(
-            key, value, recorded.unit, "assumed", formula, claims, low, high, recorded.digits
-        )
-        self.numbers[key] = replace(number, median=median)
+        key = number.key
+        if not KEY.fullmatch(key) or key in self.numbers:
+            raise ValueError(f"{key}: a number's key must be new and of the form subject.name")
+        if number.unit not in UNIT_WORDS or number.basis not in BASES:
+            raise ValueError(f"{key}: unit {number.unit!r} or basis {number.basis!r} is unknown")
+        ends = (number.value, number.low, number.median, number.high)
+        if any(isinstance(end, float) and not math.isfinite(end) for end in ends):
+            raise ValueError(f"{key}: not a finite number; record None for unknown or open")
+        self.numbers[key] = replace(number, notebook=self.notebook)
         return self.numbers[key]
 
     def claimed(self, key: str, claim: Mapping[str, Any]) -> Number:
@@ -277,19 +256,12 @@ class Record:
 
         Nothing is returned: as a cell's last line it would show a path, which differs from run to run.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
         content = asdict(self)
         del content["folder"]
         for number, entry in zip(self.numbers.values(), content["numbers"].values(), strict=True):
             entry["text"], entry["range_text"] = number.text, number.range_text
-        path = self.folder / f"{self.notebook}.json"
-        draft = path.with_suffix(".json.part")
         text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-        try:
-            draft.write_text(f"{text}\n", "utf-8")
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
+        write_whole(self.folder / f"{self.notebook}.json", f"{text}\n")
 
 
 @dataclass(frozen=True)

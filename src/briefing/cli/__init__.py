@@ -4,10 +4,11 @@ import sys
 
 import typer
 
+from briefing.cli.by_hand import quarto_after, quarto_before
 from briefing.cli.compare import compare
 from briefing.cli.inform import doctor, open_briefings, parameters, scenarios
 from briefing.cli.ledger import ledger_app
-from briefing.cli.make import quarto_inputs, render, run
+from briefing.cli.make import render, run
 from briefing.cli.streams import prepare
 from briefing.cli.sweep import sweep
 from briefing.errors import BriefingError, reason_of
@@ -27,7 +28,8 @@ app.command()(parameters)
 app.add_typer(ledger_app, name="ledger", help="Check, show and compare the evidence tables.")
 app.command()(doctor)
 app.command("open")(open_briefings)
-app.command(hidden=True)(quarto_inputs)
+app.command(hidden=True)(quarto_before)
+app.command(hidden=True)(quarto_after)
 
 INTERRUPTED = 130
 """The exit code that Typer makes of Ctrl-C, without a word of its own."""

@@ -4,6 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from briefing.cli.options import at_once
+from briefing.project.files import write_whole
 
 if TYPE_CHECKING:
     from briefing.run.plan import Planner
@@ -40,5 +41,4 @@ def _check_evidence(planner: "Planner") -> None:
     from briefing.ledger import load
 
     load(planner.root / "data")
-    note.parent.mkdir(exist_ok=True)
-    note.write_text(made_of, encoding="utf-8")
+    write_whole(note, made_of)

@@ -55,7 +55,8 @@ def check(
         )
     ledger = load(folder)
     others = ", ".join(f"{len(ledger.tables[name])} {name}" for name in ("statements", "events", "sources"))
-    typer.echo(f"{_said(ledger.count_origins(ledger.claims))}, {others}: no problems")
+    counts = f"{_said(ledger.count_origins(ledger.claims))}, {others}"
+    typer.echo(f"{counts}: no problems; coverage ends on {ledger.coverage_end}")
 
 
 @ledger_app.command()

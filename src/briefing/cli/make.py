@@ -1,7 +1,6 @@
 """`briefing render` and `briefing run`: from scenarios to finished documents."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +9,7 @@ from briefing.cli.ground import check_ground
 from briefing.cli.inform import launch
 from briefing.cli.options import (
     AsOf,
+    CellTimeout,
     Edition,
     EngineName,
     Every,
@@ -47,6 +47,7 @@ def render(
     renderer: RendererName = "auto",
     engine: EngineName = "auto",
     jobs: Jobs = None,
+    cell_timeout: CellTimeout = None,
     notebooks: Annotated[
         bool | None,
         typer.Option(
@@ -69,7 +70,7 @@ def render(
         lambda: _documents(to, edition, notebooks),
         lambda: renderer_of(renderer),
         lambda: engine_of(engine),
-        lambda: load_all(names, every, settings, as_of),
+        lambda: load_all(names, every, settings, as_of, cell_timeout),
     )
     root = project_root()
     shelf = Shelf(Planner(root), formats, chosen, notebooks)
@@ -105,6 +106,7 @@ def run(
     as_of: AsOf = None,
     engine: EngineName = "auto",
     jobs: Jobs = None,
+    cell_timeout: CellTimeout = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what would run and why; run nothing.")
     ] = False,
@@ -119,7 +121,7 @@ def run(
 
     root = project_root()
     with_engine, scenarios = at_once(
-        lambda: engine_of(engine), lambda: load_all(names, every, settings, as_of)
+        lambda: engine_of(engine), lambda: load_all(names, every, settings, as_of, cell_timeout)
     )
     if explain:
         for scenario in scenarios:
@@ -144,26 +146,3 @@ def run(
                 steps.say(f"{near(root / 'figures' / outcome.scenario.name)}: {said}")
     planner.cache.prune()
     raise_all(failed, len(scenarios))
-
-
-def quarto_inputs() -> None:
-    """Prepare what `quarto render` by hand needs: fresh results, document.json and the fonts."""
-    import yaml
-
-    from briefing.ledger import load
-    from briefing.paths import project_root
-    from briefing.render.document import compose, write
-    from briefing.render.stage import supply_fonts
-    from briefing.run.notebooks import find_notebooks
-    from briefing.run.plan import Planner
-    from briefing.run.runner import default_engine, run_notebooks
-    from briefing.scenario import load_scenario
-
-    root = project_root()
-    check_ground(Planner(root))
-    settings = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
-    scenario = load_scenario(Path(settings["briefing"]["document"]).parent.name)
-    run_notebooks(root, scenario, default_engine())
-    document = compose(root, scenario, load(), [notebook.name for notebook in find_notebooks(root)])
-    write(document, root / document["folder"] / "document.json")
-    supply_fonts(root / "_extensions" / "briefing")

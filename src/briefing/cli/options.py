@@ -1,6 +1,7 @@
 """The options that several commands share, and what their values mean."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,6 +22,14 @@ AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Knowl
 EngineName = Annotated[str, typer.Option("--engine", help="auto, warm or kernel.")]
 Jobs = Annotated[
     int | None, typer.Option("--jobs", min=1, help="Processes at once; one a core if not given.")
+]
+CellTimeout = Annotated[
+    str | None,
+    typer.Option(
+        "--cell-timeout",
+        metavar="SECONDS",
+        help="How long a cell may take, or none; as the scenario's file says, else 600, if not given.",
+    ),
 ]
 Formats = Annotated[str, typer.Option("--to", help="html, pdf or both, with a comma.")]
 Edition = Annotated[
@@ -56,8 +65,32 @@ def at_once(*readers: Callable[[], Any]) -> list[Any]:
     return read
 
 
+def conduct_of(cell_timeout: str | None) -> dict[str, Any]:
+    """Return how scenarios are run, in place of what their files say.
+
+    Examples
+    --------
+    >>> conduct_of("60"), conduct_of("none"), conduct_of(None)
+    ({'cell_timeout': 60}, {'cell_timeout': None}, {})
+    """
+    if cell_timeout is None:
+        return {}
+    from briefing.scenario.files import build_scenario
+    from briefing.scenario.values import as_number
+
+    given: Any = cell_timeout.strip()
+    with suppress(ValueError):
+        given = as_number(given)
+    content = {"name": "any", "title": "any", "why": "any", "cell_timeout": given}
+    return {"cell_timeout": build_scenario(content, lambda _: "--cell-timeout").cell_timeout}
+
+
 def load_all(
-    names: list[str] | None, every: bool, settings: list[str] | None, as_of: str | None
+    names: list[str] | None,
+    every: bool,
+    settings: list[str] | None,
+    as_of: str | None,
+    cell_timeout: str | None = None,
 ) -> list[Any]:
     """Load the named scenarios with their settings, reporting the problems of all of them at once."""
     from briefing.scenario import load_scenario, parse_settings, scenario_names
@@ -76,8 +109,12 @@ def load_all(
         return "--as-of" if parameter == "as_of" and as_of is not None else f"--set {parameter}"
 
     wanted = scenario_names() if every else dict.fromkeys(names or ["baseline"])
-    _, *scenarios = at_once(parse, *(partial(load_scenario, name, values, place=place) for name in wanted))
-    return scenarios
+    _, conduct, *scenarios = at_once(
+        parse,
+        lambda: conduct_of(cell_timeout),
+        *(partial(load_scenario, name, values, place=place) for name in wanted),
+    )
+    return [scenario.model_copy(update=conduct) for scenario in scenarios]
 
 
 def engine_of(given: str) -> Any:

@@ -1,6 +1,7 @@
 """`briefing sweep`: many scenarios in one command."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,12 +9,14 @@ import typer
 
 from briefing.cli.ground import check_ground
 from briefing.cli.options import (
+    CellTimeout,
     Edition,
     EngineName,
     Formats,
     Jobs,
     RendererName,
     at_once,
+    conduct_of,
     documents_of,
     engine_of,
     near,
@@ -63,6 +66,7 @@ def sweep(
     renderer: RendererName = "auto",
     engine: EngineName = "auto",
     jobs: Jobs = None,
+    cell_timeout: CellTimeout = None,
     dask: Annotated[
         str | None, typer.Option("--dask", metavar="ADDRESS", help="Use the workers of a Dask cluster.")
     ] = None,
@@ -76,13 +80,15 @@ def sweep(
     from briefing.render.briefings import Shelf
     from briefing.run.plan import Planner
 
-    formats, chosen, with_engine, _, wanted = at_once(
+    formats, chosen, with_engine, _, conduct, wanted = at_once(
         lambda: documents_of(to, edition),
         lambda: renderer_of(renderer),
         lambda: engine_of(engine),
-        lambda: _check_options(documents, figures, jobs, dask),
+        lambda: _check_options(documents, figures, jobs, dask, cell_timeout),
+        lambda: conduct_of(cell_timeout),
         lambda: _wanted(what or [], grid or [], base, settings or [], yes),
     )
+    wanted = replace(wanted, conduct=conduct)
     shelf = Shelf(Planner(project_root()), formats, chosen)
     if explain:
         _explain(shelf, wanted, documents)
@@ -95,10 +101,16 @@ def sweep(
         _run(shelf, wanted, with_engine, workers, documents)
 
 
-def _check_options(documents: bool, figures: bool, jobs: int | None, dask: str | None) -> None:
+def _check_options(
+    documents: bool, figures: bool, jobs: int | None, dask: str | None, cell_timeout: str | None
+) -> None:
     problems = []
     if documents and not figures:
         problems.append(Problem("--no-figures", "documents show the figures", "also --no-documents"))
+    if cell_timeout is not None and not figures:
+        problems.append(
+            Problem("--cell-timeout", "beside --no-figures, which runs no cell", "one of the two")
+        )
     if jobs is not None and dask is not None:
         problems.append(Problem("--jobs", "beside --dask", "one of the two"))
     if problems:
@@ -208,8 +220,8 @@ def _in_a_line(failure: str) -> str:
 
     Examples
     --------
-    >>> _in_a_line("notebooks/02_people.ipynb, no cell named:\\nits process died (exit code 3)")
-    'notebooks/02_people.ipynb, no cell named: its process died (exit code 3)'
+    >>> _in_a_line("notebooks/02_people.ipynb, before or between its cells:\\nValueError: a\\nb")
+    'notebooks/02_people.ipynb, before or between its cells: ValueError: a'
     """
     first, *more = failure.splitlines()
     said = [first.removesuffix(":")]

@@ -1,14 +1,15 @@
 """What moves a number from one briefing to another: one change at a time, and what is left."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import isclose
 
 from briefing.errors import BadInputError
-from briefing.headline import headlines
 from briefing.ledger import Ledger
+from briefing.results import Number
 from briefing.scenario import Scenario, build_scenario
+from briefing.worked import headlines
 
 Values = Mapping[str, float | None]
 EVIDENCE = "evidence_and_code"
@@ -119,7 +120,7 @@ def attribute(
     ledger
         The whole evidence.
     keys
-        Of the headline numbers (`briefing.headline.headlines`); values are those at the modes.
+        Of the headline numbers (`briefing.worked.headlines`); values are those at the modes.
     recorded
         What the two briefings recorded, by key; by default what today's evidence and code give.
 
@@ -154,7 +155,7 @@ def attribute(
     values: list[Values] = []
     for numbers in found:
         units |= {key: numbers[key].unit for key in keys}
-        values.append({key: numbers[key].value for key in keys})
+        values.append(_values(numbers, keys))
     before, after, *changed = values
     then, later = recorded or (before, after)
     told = []
@@ -176,6 +177,10 @@ def attribute(
         moving = sorted((c for c in causes if c.effect != 0), key=lambda c: -abs(c.effect or 0))
         told.append(Attribution(key, units[key], start, end, tuple(moving), left))
     return told
+
+
+def _values(numbers: Mapping[str, Number], keys: Iterable[str]) -> Values:
+    return {key: None if isinstance(value := numbers[key].value, str) else value for key in keys}
 
 
 def _left(whole: float | None, causes: Sequence[Cause]) -> float | None:

@@ -5,21 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from briefing.compare.sides import Side
+from briefing.numbers import defined, labels
 from briefing.scenario import Scenario
 from briefing.scenario.describe import shown
 
-HEADLINES = {
-    "losses.inferred_killed": "Killed by the knowledge date, inferred",
-    "losses.inferred": "Killed or wounded by the knowledge date, inferred",
-    "people.killed": "Killed, assumed",
-    "people.casualties": "Killed or wounded, assumed",
-    "people.distinct": "Different people",
-    "people.standing_end": "Standing force at the end",
-    "money.agreed": "Agreed pay",
-    "money.received": "Received",
-    "money.household_month": "Household, if paid",
-}
-"""The numbers that a comparison shows first: deaths, then people, then money."""
 LONGEST = 60
 """Numbers that the document shows; more are in the JSON."""
 MADE_FROM = {"package": "the package's code", "lock": "the locked libraries"}
@@ -52,7 +41,7 @@ def parameters(sides: Sequence[Side]) -> list[tuple[str, list[str]]]:
 
 def numbers(sides: Sequence[Side]) -> list[str]:
     """Return the keys of the numbers that differ between any two sides: headlines first, then by name."""
-    keys = dict.fromkeys([*HEADLINES, *sorted(key for side in sides for key in side.numbers)])
+    keys = dict.fromkeys([*labels("comparison"), *sorted(key for side in sides for key in side.numbers)])
     return [key for key in keys if len({_as_printed(side, key) for side in sides}) > 1]
 
 
@@ -67,7 +56,8 @@ def shown_numbers(sides: Sequence[Side]) -> list[str]:
     Between scenarios nearly all differ and the headlines are enough; between runs of one, each is news.
     """
     keys = numbers(sides)
-    return keys[:LONGEST] if alike(sides) else [key for key in keys if key in HEADLINES]
+    headlines = labels("comparison")
+    return keys[:LONGEST] if alike(sides) else [key for key in keys if key in headlines]
 
 
 def called(key: str, sides: Sequence[Side]) -> str:
@@ -76,14 +66,16 @@ def called(key: str, sides: Sequence[Side]) -> str:
     Examples
     --------
     >>> called("people.killed", []), called("pay.bill_year", [])
-    ('Killed, assumed', 'Pay: bill year')
+    ('Killed within the horizon, assumed', 'Pay: bill year')
     """
     subject, _, name = key.partition(".")
     judged = [side.record["judgements"].get(name) for side in sides if subject == "judgement"]
     headings = [entry["heading"].rstrip(".") for entry in judged if entry]
     if headings:
         return f"{headings[0]}, as judged"
-    return HEADLINES.get(key, f"{subject}: {name}".replace("_", " ").capitalize())
+    if one := defined(key):
+        return f"{one.label}, {one.basis}"
+    return f"{subject}: {name}".replace("_", " ").capitalize()
 
 
 def _as_printed(side: Side, key: str) -> tuple[Any, ...] | None:
@@ -109,7 +101,10 @@ def rows(sides: Sequence[Side]) -> list[str]:
     """
     known = [side.record["evidence"] for side in sides]
     used = {
-        claim for side in sides for key in HEADLINES for claim in side.numbers.get(key, {}).get("claims", ())
+        claim
+        for side in sides
+        for key in labels("comparison")
+        for claim in side.numbers.get(key, {}).get("claims", ())
     }
 
     def rank(row: str) -> tuple[bool, bool]:

@@ -1,14 +1,11 @@
 """Composing a comparison: the same kind of document.json that a briefing has, for `compare.qmd`."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from briefing.compare import differences
 from briefing.compare.causes import EVIDENCE, Attribution
-from briefing.compare.differences import HEADLINES
 from briefing.compare.numbers import key_of, numbers_of, size_key, words
 from briefing.compare.sides import Side
 from briefing.compare.tables import (
@@ -21,6 +18,8 @@ from briefing.compare.tables import (
 )
 from briefing.formats import day
 from briefing.ledger import Ledger
+from briefing.numbers import labels
+from briefing.project.files import sha256_of_json
 from briefing.render.document import SERIES, Document, chain_of, check, printed, say_what_is_lacking
 from briefing.render.evidence import evidence_table, known_evidence, number_rows
 from briefing.render.page import page_of
@@ -33,7 +32,7 @@ FIGURES = ("fig-people", "fig-losses", "fig-money", "fig-unknowns")
 def digest_of(sides: Sequence[Side]) -> str:
     """Return ten hexadecimal digits over what is compared: scenarios, evidence and code of every side."""
     made = [[side.record[part] for part in ("digest", "made_from", "notebooks")] for side in sides]
-    return hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()[:10]
+    return sha256_of_json(made)[:10]
 
 
 def compose_comparison(
@@ -200,10 +199,11 @@ def _on_evidence(sides: Sequence[Side]) -> str:
             else " Code and libraries are the same."
         )
         if side.record["digest"] == first.record["digest"]:
+            headlines = labels("comparison")
             behind = [
-                f"{HEADLINES[key].lower()} ({differences.behind(key, first, side)})"
+                f"{headlines[key].lower()} ({differences.behind(key, first, side)})"
                 for key in differences.numbers([first, side])
-                if key in HEADLINES
+                if key in headlines
             ]
             said += f" Behind the headline numbers that differ: {'; '.join(behind)}." if behind else ""
         told.append(said)

@@ -12,8 +12,8 @@ from briefing.compare.causes import Attribution, attribute
 from briefing.compare.document import compose_comparison, digest_of, name_of
 from briefing.compare.sides import Side, earlier_run, scenario_named, scenario_of, split
 from briefing.errors import BadInputError, Problem, RunFailedError
-from briefing.headline import JUDGEMENTS
 from briefing.ledger import Ledger
+from briefing.numbers import judged, labels
 from briefing.render.record import record_of
 from briefing.render.setting import setting_of
 from briefing.render.stage import fill_stage
@@ -109,7 +109,7 @@ def compare(
         _side(planner, ledger, commit, letter, name, found[name])
         for letter, name in zip(ascii_uppercase, names, strict=False)
     )
-    keys = [*differences.HEADLINES, *(f"judgement.{name}" for name in JUDGEMENTS)]
+    keys = [*labels("comparison"), *judged()]
     first = sides[0]
     causes = {
         side.letter: attribute(

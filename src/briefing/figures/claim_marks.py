@@ -12,7 +12,9 @@ from matplotlib.path import Path
 
 from briefing.figures.labels import Box
 from briefing.figures.style import BLUE, ORANGE, PLUM, TEAL
-from briefing.formats import EN_DASH, plain
+from briefing.formats import plain
+from briefing.model.bounds import BOUNDS, OPEN_ABOVE, OPEN_BELOW, named
+from briefing.model.claims import ids, superseded
 
 
 class PartyClass(NamedTuple):
@@ -36,23 +38,10 @@ _OF_PARTY = {
     "western_unnamed": WEST,
 }
 
-OPEN_UP = ("at_least", "more_than")
-OPEN_DOWN = ("up_to", "fewer_than", "approaching")
 # Drawn as markers, so that an open end is as long on every scale; the mark itself is at the origin.
 _SHAFT = np.array([(0, 0.3), (0, 1), (-0.2, 0.74), (0, 1), (0.2, 0.74)])
 ARROW_UP, ARROW_DOWN = (Path(sign * _SHAFT, [1, 2, 1, 2, 2]) for sign in (1, -1))
 ARROW_POINTS = 15.0
-
-_HEDGES = {
-    "point": "{}",
-    "about": "about {}",
-    "at_least": "at least {}",
-    "more_than": "over {}",
-    "up_to": "up to {}",
-    "fewer_than": "under {}",
-    "approaching": "nearly {}",
-    "denial": "not confirmed: {}",
-}
 
 
 def party_class(claim: Mapping[str, Any]) -> PartyClass:
@@ -80,13 +69,8 @@ def ends(claim: Mapping[str, Any]) -> tuple[float, float]:
     --------
     >>> ends({"bound": "interval", "low": 200.0, "value": float("nan"), "high": 900.0})
     (200.0, 900.0)
-    >>> ends({"bound": "at_least", "low": 100.0, "value": 100.0, "high": float("nan")})
-    (100.0, 100.0)
     """
-    if claim["bound"] == "interval":
-        return float(claim["low"]), float(claim["high"])
-    named = [claim[name] for name in ("value", "low", "high") if pd.notna(claim[name])]
-    return float(named[0]), float(named[0])
+    return named(claim["bound"], claim["low"], claim["value"], claim["high"])
 
 
 def said(claim: Mapping[str, Any]) -> str:
@@ -97,11 +81,8 @@ def said(claim: Mapping[str, Any]) -> str:
     >>> said({"claimant": "HUR (Ukraine)", "bound": "at_least", "low": 100, "value": 100, "high": None})
     'HUR: at least 100'
     """
-    low, high = ends(claim)
-    if claim["bound"] == "interval":
-        figure = f"{plain(low)}{EN_DASH}{plain(high)}"
-    else:
-        figure = _HEDGES[claim["bound"]].format(plain(high))
+    low, high = (plain(end) for end in ends(claim))
+    figure = BOUNDS[claim["bound"]].label.format(low=low, value=high, high=high)
     return f"{short_name(claim['claimant'])}: {figure}"
 
 
@@ -182,27 +163,23 @@ def marks_of(title: str, frame: pd.DataFrame, last: float) -> list[Mark]:
     days = mdates.date2num(pd.to_datetime(frame["report_date"]))
     if late := [str(name) for name, day in zip(frame["claim_id"], days, strict=True) if day > last]:
         raise ValueError(f"{title}: {', '.join(late)} became public after the as-of date")
-    superseded = {name for cell in frame["supersedes"] for name in _ids(cell)}
+    replaced = superseded(frame)
     marks = []
     for row, day in zip(frame.to_dict("records"), days, strict=True):
         claim = {str(name): cell for name, cell in row.items()}
         low, high = ends(claim)
         derived = bool(claim.get("derived", False))
-        gone = claim["claim_id"] in superseded
+        gone = claim["claim_id"] in replaced
         marks.append(Mark(claim, party_class(claim), float(day), low, high, derived, gone))
     # Origins before repeats, so that a repeat gives way and lies on top.
     return sorted(marks, key=lambda mark: (mark.derived, mark.x, mark.high, mark.claim["claim_id"]))
-
-
-def _ids(cell: object) -> list[str]:
-    return [name for name in cell.split(";") if name] if isinstance(cell, str) else []
 
 
 def revisions(marks: Sequence[Mark]) -> Iterator[tuple[Mark, Mark]]:
     """Yield the pairs of a superseded claim and the one that replaces it, where both are drawn."""
     by_id = {mark.claim["claim_id"]: mark for mark in marks}
     for newer in marks:
-        for name in _ids(newer.claim["supersedes"]):
+        for name in ids(newer.claim["supersedes"]):
             if name in by_id:
                 yield by_id[name], newer
 
@@ -211,6 +188,6 @@ def room(axes: Axes, mark: Mark, half: float) -> Box:
     """Return the room that a mark takes, with its open end: left, low, right, high in points."""
     half = half + 1.4 if mark.claim["bound"] == "denial" else half
     (x, low), (_, high) = axes.transData.transform([(mark.x, mark.low), (mark.x, mark.high)]).tolist()
-    up = ARROW_POINTS if mark.claim["bound"] in OPEN_UP else half
-    down = ARROW_POINTS if mark.claim["bound"] in OPEN_DOWN else half
+    up = ARROW_POINTS if mark.claim["bound"] in OPEN_ABOVE else half
+    down = ARROW_POINTS if mark.claim["bound"] in OPEN_BELOW else half
     return x - half, low - down, x + half, high + up

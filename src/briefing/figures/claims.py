@@ -19,8 +19,6 @@ from briefing.figures.claim_marks import (
     ARROW_POINTS,
     ARROW_UP,
     CLASSES,
-    OPEN_DOWN,
-    OPEN_UP,
     Mark,
     marks_of,
     revisions,
@@ -42,6 +40,7 @@ from briefing.figures.style import (
     thousands,
 )
 from briefing.figures.timescale import day_ticks
+from briefing.model.bounds import OPEN_ABOVE, OPEN_BELOW
 
 # Inches.
 _LEFT, _RIGHT, _FOOT, _KEY, _TITLE, _GAP = 0.78, 0.18, 0.52, 0.5, 0.24, 0.14
@@ -125,7 +124,7 @@ def _value_axis(axes: Axes, marks: Sequence[Mark]) -> None:
     low, high = (min(values), max(values)) if values else (1.0, 10.0)
     decades = max(0.7, np.log10(high / low))
     air = 0.13 * decades + (decades - np.log10(high / low)) / 2
-    headroom = 0.1 * decades if any(mark.claim["bound"] in OPEN_UP for mark in marks) else 0.0
+    headroom = 0.1 * decades if any(mark.claim["bound"] in OPEN_ABOVE for mark in marks) else 0.0
     low, high = low / 10**air, high * 10 ** (air + headroom)
     axes.set_yscale("log")
     axes.set_ylim(low, high)
@@ -170,7 +169,7 @@ def _draw(axes: Axes, marks: Sequence[Mark]) -> None:
             mfc="white" if mark.derived else mark.colour,
             label="interval",
         )
-    for down, bounds in enumerate((OPEN_UP, OPEN_DOWN)):
+    for down, bounds in enumerate((OPEN_ABOVE, OPEN_BELOW)):
         opened = sorted((m for m in marks if m.claim["bound"] in bounds), key=by_colour)
         for colour, group in ((colour, list(group)) for colour, group in groupby(opened, key=by_colour)):
             axes.plot(
@@ -253,7 +252,7 @@ def _key(figure: Figure, marks: Sequence[Mark]) -> None:
         x += 13 + size(figure, party.name)[0] + 16
     forms = {
         "small hollow: repeats another claim": any(mark.derived for mark in marks),
-        "arrow: open end": any(mark.claim["bound"] in OPEN_UP + OPEN_DOWN for mark in marks),
+        "arrow: open end": any(mark.claim["bound"] in OPEN_ABOVE + OPEN_BELOW for mark in marks),
         "cross: not confirmed": any(mark.claim["bound"] == "denial" for mark in marks),
         "dotted: revised": any(True for _ in revisions(marks)),
     }

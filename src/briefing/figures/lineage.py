@@ -28,7 +28,7 @@ from briefing.figures.style import (
     styled,
 )
 from briefing.formats import NO_BREAK
-from briefing.ledger.lineage import ids
+from briefing.model.claims import ids
 
 _CLAIMS = ("claim_id", "claimant", "via", "origin_group", "derived_from", "bound", "report_date", "value")
 _ORIGINS = ("origin_group", "name", "party")
@@ -202,7 +202,7 @@ def _graph(claims: pd.DataFrame, origins: pd.DataFrame) -> tuple[list[_Node], li
                 boxes[key] = _Node(key[0], party, [named])
                 if key[0] == 0:
                     boxes[key].pieces.append(_Piece(_party(body["party"]), TEXT_COLOURS[party.colour]))
-        parents = ids(row["derived_from"]) if isinstance(row["derived_from"], str) else []
+        parents = ids(row["derived_from"])
         line = _Piece(_statement(row, [vias[parent] for parent in parents if parent in vias]), GREY)
         origin, claimant, outlet = (boxes[key] for key in keys)
         outlet.pieces.append(line)

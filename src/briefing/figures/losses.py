@@ -16,8 +16,6 @@ from briefing.figures.claim_marks import (
     ARROW_POINTS,
     ARROW_UP,
     CLASSES,
-    OPEN_DOWN,
-    OPEN_UP,
     Mark,
     ends,
     party_class,
@@ -41,6 +39,7 @@ from briefing.figures.style import (
     thousands,
 )
 from briefing.formats import plain
+from briefing.model.bounds import OPEN_ABOVE, OPEN_BELOW
 
 # Inches: margins, a line of the key, the title of a panel, what lies between two rows, a row, the figure.
 _LEFT, _FOOT, _KEY, _TITLE, _GAP = 0.8, 0.5, 0.21, 0.26, 0.16
@@ -209,7 +208,7 @@ def _limits(
     words = 16.0 if any(one.prior for one in panels) else 0.0
     top = highest / (1 - max(words, 5.0) / points)
     for mark in every:
-        above = ARROW_POINTS + 1 if mark.claim["bound"] in OPEN_UP else 5.0
+        above = ARROW_POINTS + 1 if mark.claim["bound"] in OPEN_ABOVE else 5.0
         top = max(top, mark.high / (1 - (above + words) / points))
     return (min(days), max(days)), top
 
@@ -312,8 +311,8 @@ def _draw(axes: Axes, marks: Sequence[Mark]) -> None:
     """Draw later reports first, so that what was known lies on top."""
     for mark in sorted(marks, key=lambda mark: not mark.derived):
         later, colour, bound = mark.derived, mark.party.colour, mark.claim["bound"]
-        if bound in OPEN_UP + OPEN_DOWN:
-            up = bound in OPEN_UP
+        if bound in OPEN_ABOVE + OPEN_BELOW:
+            up = bound in OPEN_ABOVE
             axes.plot(
                 [mark.x],
                 [mark.high],
@@ -392,7 +391,7 @@ def _key(figure: Figure, panels: Sequence[LossPanel], marks: Sequence[Mark]) -> 
     forms = {
         "line: median; bands: 50% and 90%": True,
         "hollow: reported later": any(mark.derived for mark in marks),
-        "arrow: open end": bool(bounds & {*OPEN_UP, *OPEN_DOWN}),
+        "arrow: open end": bool(bounds & {*OPEN_ABOVE, *OPEN_BELOW}),
         "cross: not confirmed": "denial" in bounds,
         "dotted: that day": any(one.as_of is not None for one in panels),
     }

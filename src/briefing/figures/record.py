@@ -17,8 +17,6 @@ from briefing.figures.claim_marks import (
     ARROW_POINTS,
     ARROW_UP,
     CLASSES,
-    OPEN_DOWN,
-    OPEN_UP,
     PartyClass,
     ends,
     party_class,
@@ -43,6 +41,7 @@ from briefing.figures.style import (
 )
 from briefing.figures.timescale import day_ticks
 from briefing.formats import day
+from briefing.model.bounds import OPEN_ABOVE, OPEN_BELOW
 
 _FORECAST = ("p05", "p25", "p75", "p95")
 _NEEDED = (
@@ -239,7 +238,7 @@ def _draw(axes: Axes, group: Sequence[_Report]) -> None:
         style: dict[str, Any] = {"clip_on": False, "color": report.look.colour, "zorder": 4}
         if high > low:
             axes.plot([report.x] * 2, [low, high], lw=1.8, label="interval", **style)
-        for bounds, marker, name in ((OPEN_UP, ARROW_UP, "up"), (OPEN_DOWN, ARROW_DOWN, "down")):
+        for bounds, marker, name in ((OPEN_ABOVE, ARROW_UP, "up"), (OPEN_BELOW, ARROW_DOWN, "down")):
             if report.row["bound"] in bounds:
                 axes.plot(
                     [report.x],
@@ -297,8 +296,8 @@ def _label(axes: Axes, group: Sequence[_Report], freeze: float) -> None:
         spots = axes.transData.transform([(report.x, max(number, floor)) for number in numbers])
         (x, foot), (_, head) = spots[0].tolist(), spots[1].tolist()
         low, high = float(spots[2][1]), float(spots[3][1])
-        up = ARROW_POINTS if report.row["bound"] in OPEN_UP else 4
-        down = ARROW_POINTS if report.row["bound"] in OPEN_DOWN else 4
+        up = ARROW_POINTS if report.row["bound"] in OPEN_ABOVE else 4
+        down = ARROW_POINTS if report.row["bound"] in OPEN_BELOW else 4
         obstacles.append((x - 4, low - down, x + 4, high + up))
         # The bar on either side of the mark, so that a report's own label keeps off it too.
         bars = [(foot, min(head, low - down)), (max(foot, high + up), head)]
@@ -331,7 +330,7 @@ def _key(figure: Figure, reports: Sequence[_Report]) -> None:
     forms = {
         "thin and thick bar: 90% and 50% of the forecast": True,
         "hollow: outside the 90%": any(not report.met for report in reports),
-        "arrow: open end": any(report.row["bound"] in OPEN_UP + OPEN_DOWN for report in reports),
+        "arrow: open end": any(report.row["bound"] in OPEN_ABOVE + OPEN_BELOW for report in reports),
     }
     text = "; ".join(form for form, occurs in forms.items() if occurs)
     figure.text(_LEFT * 72 / wide, 1 - 27 / high, text.capitalize(), va="center", fontsize=LABEL, color=GREY)

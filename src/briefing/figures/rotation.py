@@ -34,13 +34,13 @@ def rotation_map(
     tour_range: tuple[float, float] = (1, 12),
     horizon: float = 12,
     hazard: float = 0.0,
-    box_force: tuple[float, float] | None = (10_000, 15_000),
-    box_tour: tuple[float, float] | None = (2, 3),
+    box_force: tuple[float, float] | None = None,
+    box_tour: tuple[float, float] | None = None,
     point: tuple[float | None, float] | None = None,
-    precedent: float | None = 4.0,
-    pool: float | None = 40_000,
+    precedent: float | None = None,
+    pool: float | None = None,
     rule: str = "staggered",
-    claimed: float | None = 100_000,
+    claimed: float | None = None,
 ) -> Figure:
     """Draw distinct people over tour and standing force.
 
@@ -76,7 +76,7 @@ def rotation_map(
 
     Examples
     --------
-    >>> figure = rotation_map(point=(2.5, 12_500), precedent=None)
+    >>> figure = rotation_map(point=(2.5, 12_500), claimed=100_000)
     >>> figure.axes[0].get_xlabel()
     'Tour, months (axis from 1)'
     """

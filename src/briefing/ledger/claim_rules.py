@@ -4,21 +4,11 @@ import math
 from collections.abc import Iterator
 
 from briefing.errors import Problem
-from briefing.ledger.lineage import LINKS, ancestors, find_cycle, ids
+from briefing.ledger.lineage import LINKS, ancestors, find_cycle
 from briefing.ledger.rules import nearest
 from briefing.ledger.tables import Row, Tables
-
-# Which of low, value and high each bound fills ("=" fills it with the figure in `value`).
-SHAPES = {
-    "point": ("", "value", ""),
-    "about": ("", "value", ""),
-    "denial": ("", "value", ""),
-    "at_least": ("=", "value", ""),
-    "more_than": ("=", "value", ""),
-    "up_to": ("", "value", "="),
-    "fewer_than": ("", "value", "="),
-    "approaching": ("", "value", "="),
-}
+from briefing.model.bounds import BOUNDS
+from briefing.model.claims import ids
 
 
 def claim_problems(tables: Tables) -> Iterator[Problem]:
@@ -93,18 +83,18 @@ def numbers(claim: Row) -> Iterator[Finding]:
         for column in ("low", "value", "high"):
             if claim[column] > 100:
                 yield column, f"{claim[column]:g} percent", "0 to 100"
-    if claim["bound"] == "interval":
+    fills = BOUNDS[claim["bound"]].fills
+    if "value" not in fills:
         if not low < high:
             yield "low", f"interval from {_shown(low)} to {_shown(high)}", "low and high, low below high"
         elif value < low or value > high:
             yield "value", f"{value:g} outside {low:g} to {high:g}", "empty, or a figure within the interval"
         return
-    low_shape, _, high_shape = SHAPES[claim["bound"]]
     if math.isnan(value):
         yield "value", f"bound {claim['bound']} without a figure", "the stated figure"
         return
-    for column, shape in (("low", low_shape), ("high", high_shape)):
-        expected = value if shape == "=" else math.nan
+    for column in ("low", "high"):
+        expected = value if column in fills else math.nan
         found = claim[column]
         if found != expected and not (math.isnan(found) and math.isnan(expected)):
             what = f"{_shown(found)} with bound {claim['bound']} and value {value:g}"

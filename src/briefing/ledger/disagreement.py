@@ -10,8 +10,10 @@ import pandas as pd
 
 from briefing.errors import BadInputError, Problem
 from briefing.ledger.ledger import Ledger
-from briefing.ledger.lineage import ancestors, ids
+from briefing.ledger.lineage import ancestors
 from briefing.ledger.selection import newest_by_origin, own, short_names
+from briefing.model.bounds import BOUNDS, left_open
+from briefing.model.claims import ids
 
 FIRST_WAVE_SENT = "2024-12-31"
 """The day to which the first wave is dated: an earlier count is no base for a share of everybody sent."""
@@ -274,7 +276,7 @@ def _causes(
     if apart:
         yield f"cut-off: {apart} {'day' if apart == 1 else 'days'} apart"
     hedges = [str(claim["bound"]).replace("_", " ") for claim in (first, second)]
-    if set(hedges) - {"point", "about"}:
+    if any(BOUNDS[claim["bound"]].has_ends for claim in (first, second)):
         yield f"hedge: {hedges[0]} against {hedges[1]}"
     if first["claimant_party"] == second["claimant_party"]:
         yield "shared origin: bodies of one party"
@@ -299,13 +301,4 @@ def _figure(claim: Claim) -> float:
 
 
 def _ends(claim: Claim) -> tuple[float, float]:
-    """Return the lowest and the highest number that the words leave open."""
-    match claim["bound"]:
-        case "interval":
-            return float(claim["low"]), float(claim["high"])
-        case "at_least" | "more_than":
-            return float(claim["low"]), math.inf
-        case "up_to" | "fewer_than" | "approaching":
-            return 0.0, float(claim["high"])
-        case _:
-            return float(claim["value"]), float(claim["value"])
+    return left_open(claim["bound"], claim["low"], claim["value"], claim["high"])

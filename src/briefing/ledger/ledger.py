@@ -9,7 +9,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from briefing.errors import BadInputError, Problem
-from briefing.ledger.lineage import ancestors, ids
+from briefing.ledger.lineage import ancestors
+from briefing.model.claims import active, ids, superseded
 
 
 class OriginCount(NamedTuple):
@@ -33,7 +34,7 @@ class Ledger:
     compiled
         Day on which the tables were compiled.
     coverage_end
-        Last day on which the tables say anything.
+        Newest day on which a row became public; an as-of view keeps that of the files.
     digest
         SHA-256 of the data files; an as-of view keeps that of the files.
     known_on
@@ -93,7 +94,7 @@ class Ledger:
         >>> from briefing.ledger import load
         >>> ledger = load()
         >>> len(ledger.as_of("2024-11-24").claims), len(ledger.claims)
-        (66, 191)
+        (67, 192)
         """
         known_on = min(_day(day), self.known_on or date.max)
         tables = {name: _known(frame, known_on) for name, frame in self.tables.items()}
@@ -108,13 +109,11 @@ class Ledger:
         >>> "nis-20250430-killed-600" in set(load().active()["claim_id"])
         False
         """
-        claims = self.claims
-        return claims[~claims["claim_id"].isin(list(self.superseded()))].reset_index(drop=True)
+        return active(self.claims).reset_index(drop=True)
 
     def superseded(self) -> dict[str, str]:
         """Return the known claims that are no longer active, each with the claim that supersedes it."""
-        pairs = self.tables["claims"][["claim_id", "supersedes"]].itertuples(index=False)
-        return {older: str(newer) for newer, cell in pairs for older in ids(cell)}
+        return superseded(self.tables["claims"])
 
     def claim(self, claim_id: str) -> pd.Series:
         """Return a known claim.

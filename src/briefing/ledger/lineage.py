@@ -1,8 +1,6 @@
-"""Lineage: which claim rests on which, and from which body a figure reaches the public."""
+"""Lineage: which claim rests on which."""
 
 from collections.abc import Iterable, Mapping
-
-import pandas as pd
 
 # The columns of claims that name other claims, and how a sentence says it.
 LINKS = {
@@ -12,17 +10,6 @@ LINKS = {
     "revises": "revises",
     "answers": "answers",
 }
-
-
-def ids(cell: str) -> list[str]:
-    """Split a cell that lists claims.
-
-    Examples
-    --------
-    >>> ids("nis-20241219-killed-100;nis-20241219-wounded-1000"), ids("")
-    (['nis-20241219-killed-100', 'nis-20241219-wounded-1000'], [])
-    """
-    return cell.split(";") if cell else []
 
 
 def find_cycle(graph: Mapping[str, Iterable[str]]) -> list[str]:
@@ -67,35 +54,3 @@ def ancestors(claim_id: str, parents: Mapping[str, Iterable[str]]) -> list[str]:
             found[parent] = None
             queue += parents.get(parent, ())
     return list(found)
-
-
-def lineage(claims: pd.DataFrame) -> pd.DataFrame:
-    """Return the ways that figures took, as the edges of a graph.
-
-    Parameters
-    ----------
-    claims
-        Rows of the claims table.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``start``, ``end``, ``kind`` and ``claim_id``. The kinds are "origin to claimant" (the body
-        behind the figure to who said it), "claimant to outlet" (to who relayed it) and "derived from" (a
-        claim to another that repeats it or is computed from it; both ends are claim ids).
-
-    Examples
-    --------
-    >>> from briefing.ledger import load
-    >>> claims = load().claims_of("rotation_months")
-    >>> lineage(claims)[["start", "end"]].head(2).values.tolist()[0]
-    ['O-UA-GOV', 'Ambassador of Ukraine to the Republic of Korea']
-    """
-    edges = []
-    for _, claim in claims.iterrows():
-        name = claim["claim_id"]
-        edges.append((claim["origin_group"], claim["claimant"], "origin to claimant", name))
-        if claim["via"] != claim["claimant"]:
-            edges.append((claim["claimant"], claim["via"], "claimant to outlet", name))
-        edges += [(parent, name, "derived from", name) for parent in ids(claim["derived_from"])]
-    return pd.DataFrame(edges, columns=["start", "end", "kind", "claim_id"])

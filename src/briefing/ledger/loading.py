@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from briefing.coverage import coverage_end
 from briefing.errors import BadInputError, Problem
 from briefing.ledger.claim_rules import claim_problems
 from briefing.ledger.ledger import Ledger
@@ -41,7 +42,7 @@ def load(path: Path | str | None = None) -> Ledger:
         tables={name: frame.reset_index(drop=True) for name, frame in tables.frames.items()},
         keys={name: resource.key for name, resource in resources.items()},
         compiled=tables.package.compiled,
-        coverage_end=tables.package.coverage_end,
+        coverage_end=coverage_end(folder),
         digest=data_digest(folder),
     )
 

@@ -1,6 +1,5 @@
 """The data package: the single description of the tables, read from ``datapackage.json``."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from briefing.errors import BadInputError, Problem
+from briefing.project.files import sha256_of_files
 
 PACKAGE_FILE = "datapackage.json"
 
@@ -49,11 +49,10 @@ class Resource:
 
 @dataclass(frozen=True)
 class Package:
-    """All tables, the day of compilation, and the last day that the evidence covers."""
+    """All tables, and the day of compilation."""
 
     resources: Mapping[str, Resource]
     compiled: date
-    coverage_end: date
 
 
 def read_package(folder: Path) -> Package:
@@ -71,12 +70,11 @@ def read_package(folder: Path) -> Package:
         return Package(
             {resource.name: resource for resource in resources},
             date.fromisoformat(content["compiled"]),
-            date.fromisoformat(content["coverage_end"]),
         )
     except FileNotFoundError:
         problem = Problem(where, "no such file", "the data package that describes the tables")
     except KeyError as error:
-        problem = Problem(where, f"lacks {error}", "a data package with compiled, coverage_end and resources")
+        problem = Problem(where, f"lacks {error}", "a data package with compiled and resources")
     except (ValueError, TypeError, AttributeError) as error:
         problem = Problem(where, f"cannot be read ({error})", "a data package in JSON, encoded as UTF-8")
     raise BadInputError([problem])
@@ -103,18 +101,11 @@ def _listed(names: str | list[str]) -> tuple[str, ...]:
 def data_digest(path: Path | str) -> str:
     """Return the SHA-256 over the tables and the data package of a folder, without loading them.
 
-    Names and lengths are part of it, so that moving a line from one file to the next changes the digest.
-
     Examples
     --------
     >>> from briefing.paths import data_folder
     >>> len(data_digest(data_folder()))
     64
     """
-    digest = hashlib.sha256()
     folder = Path(path)
-    for file in sorted([*folder.glob("[!.]*.csv"), *folder.glob(PACKAGE_FILE)], key=lambda found: found.name):
-        content = file.read_bytes()
-        digest.update(f"{file.name} {len(content)}\n".encode())
-        digest.update(content)
-    return digest.hexdigest()
+    return sha256_of_files([*folder.glob("[!.]*.csv"), *folder.glob(PACKAGE_FILE)], folder)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from briefing.ledger.ledger import Ledger
-from briefing.ledger.lineage import ids
+from briefing.model.claims import ids
 
 # From the strongest to the weakest; an item shows the strongest state of its known rows.
 STATES = ("reported", "assessed", "no_evidence")

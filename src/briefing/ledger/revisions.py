@@ -1,6 +1,5 @@
 """Earlier versions of the tables, read from the project's git history."""
 
-import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -8,6 +7,7 @@ from briefing.errors import BadInputError, Problem
 from briefing.ledger.ledger import Ledger
 from briefing.ledger.loading import load
 from briefing.ledger.package import PACKAGE_FILE
+from briefing.project.git import git
 
 
 def load_revision(revision: str, root: Path) -> Ledger:
@@ -25,29 +25,20 @@ def load_revision(revision: str, root: Path) -> Ledger:
     BadInputError
         There is no such revision, it holds no tables, or something is wrong with them.
     """
-    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    commit = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if commit is None:
         problem = Problem(
             "revision", f"no git revision {revision!r}", "a commit, tag or branch of this project"
         )
         raise BadInputError([problem])
     name = commit.decode().strip()
-    listed = _git(root, "ls-tree", "-z", "--name-only", name, "data/") or b""
+    listed = git(root, "ls-tree", "-z", "--name-only", name, "data/") or b""
     files = [file for file in listed.decode().split("\0") if file.endswith((".csv", PACKAGE_FILE))]
     with TemporaryDirectory() as scratch:
         # The folder's name is what messages call the file: it must not look like the working data.
         folder = Path(scratch) / f"data at {name[:7]}"
         folder.mkdir()
         for file in files:
-            content = _git(root, "show", f"{name}:./{file}") or b""
+            content = git(root, "show", f"{name}:./{file}") or b""
             (folder / Path(file).name).write_bytes(content)
         return load(folder)
-
-
-def _git(root: Path, *arguments: str) -> bytes | None:
-    """Return what git prints, or None when it has nothing to say or is not installed."""
-    try:
-        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=True)
-    except (FileNotFoundError, subprocess.CalledProcessError):
-        return None
-    return done.stdout

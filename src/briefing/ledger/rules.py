@@ -6,12 +6,12 @@ from difflib import get_close_matches
 
 import pandas as pd
 
+from briefing.coverage import DATED
 from briefing.errors import Problem
 from briefing.ledger.corrections import cell_text, row_name
-from briefing.ledger.lineage import ids
 from briefing.ledger.tables import Row, Tables
+from briefing.model.claims import ids
 
-DATED = ("claims", "statements", "events", "context")
 # The tables that rest on rows of others, the tables where those stand, and words that may stand instead.
 RESTING = {
     "article": (("claims", "statements"), ()),
@@ -79,15 +79,13 @@ def nearest(name: str, known: dict[str, None], file: str) -> str:
 
 
 def impossible_days(tables: Tables) -> Iterator[Problem]:
-    """Yield reports after the end of coverage or after today, and events after their report."""
-    end = tables.package.coverage_end
-    last = min(end, date.today())
-    reason = "the end of coverage in datapackage.json" if last == end else "today"
+    """Yield reports after today, and events after their report."""
+    last = date.today()
     forward = {name for name, row in tables.quantities.items() if row["forward_looking"] == "yes"}
     for name in DATED:
         for line, row in tables.rows(name).items():
             if row["report_date"] > pd.Timestamp(last):
-                what = f"{_label(row)}: {row['report_date']:%Y-%m-%d} is after {last}, {reason}"
+                what = f"{_label(row)}: {row['report_date']:%Y-%m-%d} is after {last}, today"
                 yield Problem(tables.where(name, line, "report_date"), what, f"a day up to {last}")
             # The period of a context row may begin later: a decree is known before it takes effect.
             if name == "context" or row.get("quantity") in forward:

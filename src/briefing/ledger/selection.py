@@ -7,34 +7,13 @@ import numpy as np
 import pandas as pd
 
 from briefing.ledger.ledger import Ledger
+from briefing.model.claims import own as own
+from briefing.model.claims import usable_losses as usable_losses
 
-LOSSES = ("casualties_total", "killed", "wounded")
-
-
-def own(claims: pd.DataFrame) -> pd.DataFrame:
-    """Return the claims that stand on their own: neither repeated nor computed from another, and no denial.
-
-    Examples
-    --------
-    >>> from briefing.ledger import load
-    >>> claims = load().as_of("2024-11-24").claims_of("troops_rotation_total")
-    >>> len(claims), own(claims)["origin_group"].tolist()
-    (4, ['O-UA-GOV', 'O-G20'])
-    """
-    return claims[(claims["derived_from"] == "") & (claims["bound"] != "denial")]
-
-
-def usable_losses(claims: pd.DataFrame) -> pd.DataFrame:
-    """Return the loss claims that may count: own claims of a toll, graded 4 or better for the information.
-
-    Examples
-    --------
-    >>> from briefing.ledger import load
-    >>> len(usable_losses(load().as_of("2024-11-24").active()))
-    0
-    """
-    losses = own(claims)
-    return losses[losses["quantity"].isin(LOSSES) & (losses["credibility"] <= 4)]
+NIS = "O-NIS"
+"""The origin whose totals of losses the judgement on them is measured by: Seoul's intelligence service."""
+CONFIRMED_WITHOUT_A_NUMBER = "seed-st-casualties-unknown"
+"""The statement by which that service confirmed losses and was still checking how many."""
 
 
 def extent(claims: pd.DataFrame) -> tuple[float | None, float | None]:
@@ -128,12 +107,24 @@ def largest_total(ledger: Ledger, origin: str) -> pd.Series | None:
     Examples
     --------
     >>> from briefing.ledger import load
-    >>> largest_total(load().as_of("2025-06-30"), "O-NIS")["claim_id"]
+    >>> largest_total(load().as_of("2025-06-30"), NIS)["claim_id"]
     'nis-20250430-total-4700'
     """
     totals = ledger.claims_from(origin)
     totals = totals[totals["quantity"] == "casualties_total"]
     return None if totals.empty else totals.iloc[int(totals["value"].argmax())]
+
+
+def losses_confirmed(ledger: Ledger) -> bool:
+    """Return whether it is known that Seoul's service confirmed losses before it had counted them.
+
+    Examples
+    --------
+    >>> from briefing.ledger import load
+    >>> losses_confirmed(load().as_of("2024-11-24")), losses_confirmed(load().as_of("2024-11-19"))
+    (True, False)
+    """
+    return CONFIRMED_WITHOUT_A_NUMBER in set(ledger.tables["statements"]["statement_id"])
 
 
 def newest_context(ledger: Ledger) -> pd.DataFrame:

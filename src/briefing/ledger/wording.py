@@ -6,18 +6,7 @@ from typing import Any
 import pandas as pd
 
 from briefing.formats import show, with_unit
-
-PATTERNS = {
-    "point": "{value}",
-    "about": "about {value}",
-    "at_least": "at least {value}",
-    "more_than": "more than {value}",
-    "up_to": "up to {value}",
-    "fewer_than": "fewer than {value}",
-    "approaching": "approaching {value}",
-    "interval": "{low} to {high}",
-    "denial": "not confirmed: {value}",
-}
+from briefing.model.bounds import BOUNDS
 
 
 def stated(claim: Mapping[str, Any] | pd.Series) -> str:
@@ -33,7 +22,7 @@ def stated(claim: Mapping[str, Any] | pd.Series) -> str:
     """
     unit = claim["unit"]
     figures = {name: show(claim[name], unit) for name in ("low", "value", "high") if pd.notna(claim[name])}
-    return with_unit(PATTERNS[claim["bound"]].format(**figures), unit)
+    return with_unit(BOUNDS[claim["bound"]].said.format(**figures), unit)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -3,12 +3,13 @@
 Nothing here reads a file, draws a picture or imports anything of the project outside this package.
 
 ================= ==============================================================================
+`bounds`          what the word of a bound means: figures, open ends, factors, words
+`claims`          which claims are active, stand on their own, may count as losses
 `rotation`        what tour, horizon, force or hazard gives a number of distinct people
 `counting`        distinct people under a tour of duty, by counting rule
 `box`             the share of a claimant's own input box that reaches the claim
 `attrition`       stock and flow by months, phases by days, permanent hazard
 `revisions`       the rate between two claims; a revision never becomes a rate
-`rates`           rates from counts, people and time
 `simulation`      the step engine that `attrition` and `deployment` share
 `scenario_case`   one checked set of a scenario's inputs, and its calendar
 `deployment`      people over time: a force held at strength, or left to decline
@@ -21,8 +22,8 @@ Nothing here reads a file, draws a picture or imports anything of the project ou
 `memory`          what was met last, up to a total size
 `trajectories`    the same people month by month, for fan charts
 `money`           four ledgers that are never added to each other
-`comparison`      shares, ratios and implied bases of claimed figures
-`uncertainty`     PERT, triangular and lognormal inputs; sampling by name
+`comparison`      how figures compare: how many times, and by how many percent
+`uncertainty`     PERT and lognormal inputs; sampling by name
 `sensitivity`     tornado and Sobol indices: which input is worth finding out
 `inference`       losses inferred from conflicting claims, and the biases of their origins
 `loss_claims`     which claims of losses count, what their words allow, one vote an origin

@@ -74,41 +74,6 @@ def back_share(killed_share: Values, return_share: Values) -> Values:
     return plain((1 - killed_share) * within("return_share", return_share, high=1))
 
 
-def constant_hazard_losses(force: Values, hazard: Values, time: Values) -> Values:
-    """Give the casualties of a force under a constant hazard, with nobody replaced or returning.
-
-    Parameters
-    ----------
-    force
-        Persons at the start.
-    hazard
-        Casualties per person and time unit.
-    time
-        Time units.
-
-    Returns
-    -------
-    float or numpy.ndarray
-        Persons, cumulative; arguments broadcast.
-
-    Raises
-    ------
-    ValueError
-        If an argument is negative or missing.
-
-    Notes
-    -----
-    Exponential survival: S (1 - exp(-h t)).
-
-    Examples
-    --------
-    >>> round(constant_hazard_losses(11_000, 0.009, 40), 1)
-    3325.6
-    """
-    exposure = np.multiply(within("hazard", hazard), within("time", time))
-    return plain(within("force", force) * -np.expm1(-exposure))
-
-
 def stock_flow(
     force: float,
     hazard: float,
@@ -214,7 +179,7 @@ def phased(force: float, phases: Sequence[tuple[float, float, float]]) -> pd.Dat
 
     Notes
     -----
-    Exponential survival within each phase (`constant_hazard_losses`).
+    Exponential survival within each phase: of S people S (1 - exp(-h t)) are lost in t days.
 
     Examples
     --------

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from briefing.model.bounds import left_open
 from briefing.model.checks import within
+from briefing.model.claims import active, own
 from briefing.model.loss_path import Day, day_of
-from briefing.model.revisions import OPEN_ABOVE, OPEN_BELOW, implied_rate
+from briefing.model.revisions import implied_rate
 from briefing.model.scoring import coverage, crps, interval_score
 from briefing.model.units import Array
 
@@ -55,8 +57,7 @@ def reports_of(claims: pd.DataFrame, origin: str, quantity: str) -> pd.DataFrame
     -------
     pandas.DataFrame
         The claims that are neither derived from another nor denials, by report date, with `lower` and
-        `upper` added: the figure itself for a plain or rounded one, infinity above ``at_least`` and
-        ``more_than``, 0 below ``up_to``, ``fewer_than`` and ``approaching``. Superseded reports stay: they
+        `upper` added: what the words leave open (`briefing.model.bounds`). Superseded reports stay: they
         were reported.
 
     Raises
@@ -72,19 +73,14 @@ def reports_of(claims: pd.DataFrame, origin: str, quantity: str) -> pd.DataFrame
     >>> reports_of(claims, "UK", "killed")[["lower", "upper"]].values.tolist()
     [[5000.0, inf]]
     """
-    own = claims[
-        claims["origin_group"].eq(origin)
-        & claims["quantity"].eq(quantity)
-        & claims["derived_from"].fillna("").eq("")
-        & claims["bound"].ne("denial")
-    ].sort_values(["report_date", "claim_id"], ignore_index=True)
-    interval = own["bound"].eq("interval")
-    lower = own["value"].mask(interval, own["low"]).mask(own["bound"].isin(OPEN_BELOW), 0.0)
-    upper = own["value"].mask(interval, own["high"]).mask(own["bound"].isin(OPEN_ABOVE), np.inf)
-    missing = own.loc[lower.isna() | upper.isna(), "claim_id"]
+    chosen = own(claims[claims["origin_group"].eq(origin) & claims["quantity"].eq(quantity)])
+    reports = chosen.sort_values(["report_date", "claim_id"], ignore_index=True)
+    figures = zip(reports["bound"], reports["low"], reports["value"], reports["high"], strict=True)
+    ends = np.array([left_open(*given) for given in figures], dtype=float).reshape(-1, 2)
+    missing = reports.loc[np.isnan(ends).any(axis=1), "claim_id"]
     if len(missing):
         raise ValueError(f"{missing.iloc[0]}: given no figure for its bound, allowed what its bound needs")
-    return own.assign(lower=lower.astype(float), upper=upper.astype(float))
+    return reports.assign(lower=ends[:, 0], upper=ends[:, 1])
 
 
 def known_reports(claims: pd.DataFrame, freeze: Day, origin: str, quantity: str) -> pd.DataFrame:
@@ -116,8 +112,7 @@ def known_reports(claims: pd.DataFrame, freeze: Day, origin: str, quantity: str)
     [300.0]
     """
     known = claims[claims["report_date"] <= day_of("freeze", freeze)]
-    superseded = {older for cell in known["supersedes"].fillna("") for older in str(cell).split(";")}
-    return reports_of(known[~known["claim_id"].isin(superseded)], origin, quantity)
+    return reports_of(active(known), origin, quantity)
 
 
 def later_reports(claims: pd.DataFrame, freeze: Day, origin: str, quantity: str) -> pd.DataFrame:

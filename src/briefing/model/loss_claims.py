@@ -7,23 +7,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from briefing.model.bounds import BOUNDS
 from briefing.model.checks import one_number, within
+from briefing.model.claims import active, usable_losses
 from briefing.model.loss_path import Day, day_of
 from briefing.model.units import Array
-
-QUANTITIES = ("casualties_total", "killed", "wounded")
-WORST_DIGIT = 4
-
-WORDS = {
-    "point": (0.93, 1.07),
-    "about": (0.93, 1.07),
-    "approaching": (0.9, 1.0),
-    "up_to": (0.5, 1.0),
-    "fewer_than": (0.5, 1.0),
-    "more_than": (1.0, 1.25),
-    "at_least": (1.0, 2.0),
-}
-"""What a claim's word allows, as multiples of its value."""
 
 
 def bounds_from_words(bound: str, value: float, low: float, high: float) -> tuple[float, float]:
@@ -32,7 +20,7 @@ def bounds_from_words(bound: str, value: float, low: float, high: float) -> tupl
     Parameters
     ----------
     bound
-        The word of the ledger: point, about, approaching, up_to, fewer_than, more_than, at_least or interval.
+        A word of `briefing.model.bounds.BOUNDS` that allows something.
     value, low, high
         The claim's figures; an interval uses `low` and `high`, every other word `value`.
 
@@ -51,13 +39,15 @@ def bounds_from_words(bound: str, value: float, low: float, high: float) -> tupl
     >>> bounds_from_words("at_least", 100, 100, np.nan), bounds_from_words("interval", np.nan, 200, 900)
     ((100.0, 200.0), (200.0, 900.0))
     """
-    if bound == "interval":
+    word = BOUNDS.get(bound)
+    if word is None or word.factors is None:
+        allowed = ", ".join(name for name, known in BOUNDS.items() if known.factors)
+        raise ValueError(f"bound: given {bound!r}, allowed {allowed}")
+    least, most = word.factors
+    if "value" not in word.fills:
         low = one_number("low of an interval", low, above=True)
-        return low, one_number("high of an interval", high, low=low, above=True)
-    if bound not in WORDS:
-        raise ValueError(f"bound: given {bound!r}, allowed interval, {', '.join(WORDS)}")
+        return least * low, most * one_number("high of an interval", high, low=low, above=True)
     value = one_number(f"value of a claim of {bound}", value, above=True)
-    least, most = WORDS[bound]
     return least * value, most * value
 
 
@@ -171,8 +161,7 @@ def usable_claims(
     Returns
     -------
     pandas.DataFrame
-        The rows known at `as_of` of quantity ``casualties_total``, ``killed`` or ``wounded`` that are not
-        derived from another claim, no denial, of an allowed letter and digit 4 or better. The columns
+        The `briefing.model.claims.usable_losses` known at `as_of`, of an allowed letter. The columns
         `lower`, `upper` and `weight` are added. Sorted by `claim_id`, so that the order of rows does not
         matter.
 
@@ -193,16 +182,8 @@ def usable_claims(
     if not re.fullmatch("[A-F](-[A-F])?", grades_allowed):
         raise ValueError(f"grades_allowed: given {grades_allowed!r}, allowed a letter or a span such as A-D")
     known = claims[claims["report_date"] <= day_of("as_of", as_of)]
-    chosen = known[
-        known["quantity"].isin(QUANTITIES)
-        & known["derived_from"].fillna("").eq("")
-        & known["bound"].ne("denial")
-        & known["reliability"].between(grades_allowed[0], grades_allowed[-1])
-        & known["credibility"].le(WORST_DIGIT)
-    ]
-    if drop_superseded:
-        superseded = {older for cell in known["supersedes"].fillna("") for older in str(cell).split(";")}
-        chosen = chosen[~chosen["claim_id"].isin(superseded)]
+    chosen = usable_losses(active(known) if drop_superseded else known)
+    chosen = chosen[chosen["reliability"].between(grades_allowed[0], grades_allowed[-1])]
     chosen = chosen.sort_values("claim_id", ignore_index=True)
     figures = zip(chosen["bound"], chosen["value"], chosen["low"], chosen["high"], strict=True)
     bounds = np.array([bounds_from_words(*given) for given in figures], dtype=float).reshape(-1, 2)

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from briefing.model.rates import days_between
+from briefing.model.bounds import left_open
+from briefing.model.claims import ids
+from briefing.model.units import days_between
 
-OPEN_ABOVE = ("at_least", "more_than")
-OPEN_BELOW = ("up_to", "fewer_than", "approaching")
 REVISIONS = ("supersedes", "revises")
 
 
@@ -122,22 +122,14 @@ def _links(rows: pd.DataFrame, claim: str, columns: tuple[str, ...]) -> list[str
     if claim not in rows.index:
         return []
     cells = [rows.at[claim, column] for column in columns]
-    return [name for cell in cells if isinstance(cell, str) for name in cell.split(";") if name]
+    return [name for cell in cells for name in ids(cell)]
 
 
 def _bounds(name: str, claim: "pd.Series[Any]") -> tuple[float, float]:
     bound = str(claim["bound"])
-    low, value, high = (float(claim[column]) for column in ("low", "value", "high"))
     if bound == "denial":
         raise ValueError(f"{name}: given a denial, allowed a claim with a figure of its own")
-    if bound == "interval":
-        ends = low, high
-    elif bound in OPEN_ABOVE:
-        ends = (low if np.isnan(value) else value), np.inf
-    elif bound in OPEN_BELOW:
-        ends = 0.0, (high if np.isnan(value) else value)
-    else:
-        ends = value, value
+    ends = left_open(bound, claim["low"], claim["value"], claim["high"])
     if np.isnan(ends).any():
         raise ValueError(
             f"{name}: given no figure for its bound {bound!r}, allowed low, value or high as it needs"

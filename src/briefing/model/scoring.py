@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
 
 from briefing.model.checks import one_number, within
 from briefing.model.units import Array, Values, plain
@@ -87,40 +86,6 @@ def crps(draws: Values, observed: float) -> float:
     weights = 2 * np.arange(1, n + 1) - n - 1
     half_spread = np.dot(weights, ordered) / n**2
     return float(error - half_spread)
-
-
-def crps_normal(mean: float, sd: float, observed: float) -> float:
-    """Score a normal forecast in closed form.
-
-    Parameters
-    ----------
-    mean, sd
-        Of the forecast; sd above 0.
-    observed
-        What was later reported.
-
-    Returns
-    -------
-    float
-        Continuous ranked probability score, in the unit of the forecast.
-
-    Raises
-    ------
-    ValueError
-        If the standard deviation is not above 0 or a number is missing.
-
-    Notes
-    -----
-    sd (z (2 Phi(z) - 1) + 2 phi(z) - 1 / sqrt(pi)) with z = (observed - mean) / sd: Gneiting & Raftery 2007.
-
-    Examples
-    --------
-    >>> round(crps_normal(0, 1, 0), 4)
-    0.2337
-    """
-    sd = one_number("sd", sd, above=True)
-    z = (one_number("observed", observed, low=-np.inf) - one_number("mean", mean, low=-np.inf)) / sd
-    return float(sd * (z * (2 * stats.norm.cdf(z) - 1) + 2 * stats.norm.pdf(z) - 1 / np.sqrt(np.pi)))
 
 
 def coverage(

@@ -73,37 +73,6 @@ def pert_shape(low: float, mode: float, high: float) -> tuple[float, float]:
     return 1 + 4 * (mode - low) / width, 1 + 4 * (high - mode) / width
 
 
-def triangular(low: float, mode: float, high: float) -> Any:
-    """Give the triangular distribution of a range, to stress the tails of a PERT.
-
-    Parameters
-    ----------
-    low, mode, high
-        The range and the most likely value, in the quantity's unit.
-
-    Returns
-    -------
-    scipy.stats frozen distribution
-        Triangular over the range.
-
-    Raises
-    ------
-    ValueError
-        As for `pert`.
-
-    Notes
-    -----
-    Johnson 1997 compares it with the PERT: more weight in the tails.
-
-    Examples
-    --------
-    >>> round(float(triangular(1_500, 2_000, 3_000).mean()), 2)
-    2166.67
-    """
-    low, mode, high = _ordered(low, mode, high)
-    return stats.triang((mode - low) / (high - low), loc=low, scale=high - low)
-
-
 def lognormal_between(p05: float, p95: float) -> Any:
     """Give the lognormal distribution with two given percentiles.
 
@@ -224,42 +193,6 @@ def quantiles(draws: Values, probabilities: Sequence[float] = (0.05, 0.5, 0.95))
         high = numbers[..., place + 1 : until + 1].min(axis=-1) if place < last else low
         results.append(np.where(missing, np.nan, _between(low, high, last * level - place)))
     return np.stack(results)
-
-
-def product_moments(*factors: Any) -> tuple[float, float]:
-    """Give the mean and the coefficient of variation of a product of independent inputs.
-
-    Parameters
-    ----------
-    *factors
-        Frozen distributions with a mean above 0.
-
-    Returns
-    -------
-    tuple of float
-        Mean, and standard deviation over mean.
-
-    Raises
-    ------
-    ValueError
-        If a factor's mean is not above 0.
-
-    Notes
-    -----
-    Goodman 1960: the mean is the product of means, and 1 + cv^2 the product of the factors' 1 + cv^2.
-
-    Examples
-    --------
-    >>> mean, cv = product_moments(pert(1_500, 2_000, 3_000), pert(0.6, 0.8, 0.95))
-    >>> round(mean, 2), round(cv, 4)
-    (1649.31, 0.157)
-    """
-    mean, spread = 1.0, 1.0
-    for factor in factors:
-        centre = one_number("mean of a factor", factor.mean(), above=True)
-        mean *= centre
-        spread *= 1 + float(factor.var()) / centre**2
-    return mean, float(np.sqrt(spread - 1))
 
 
 def _put_in_order(numbers: Array, places: Sequence[int]) -> None:

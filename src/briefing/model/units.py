@@ -1,5 +1,7 @@
 """The time units of the model and the type of its numbers."""
 
+from datetime import date
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -72,3 +74,24 @@ def plain(value: Values) -> Values:
     2.5
     """
     return float(value) if np.ndim(value) == 0 else value
+
+
+def days_between(start: date, end: date) -> int:
+    """Count the days from one date to another.
+
+    Parameters
+    ----------
+    start, end
+        Dates (or pandas timestamps).
+
+    Returns
+    -------
+    int
+        Whole days, negative if `end` comes first.
+
+    Examples
+    --------
+    >>> days_between(date(2024, 12, 6), date(2025, 1, 16))
+    41
+    """
+    return (end - start).days

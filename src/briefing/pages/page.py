@@ -1,6 +1,5 @@
-"""Filling a page's template and putting the page in place by rename."""
+"""Filling a page's template."""
 
-import os
 import re
 from functools import cache
 from pathlib import Path
@@ -55,15 +54,3 @@ def palette(style: str) -> str:
     """
     rules = re.findall(r"(?:(@[^{}]*)\{\s*)?((?::root|\.drawing \[)[^{}]*\{[^{}]*\})", style)
     return "\n".join(f"{condition}{{{rule}}}" if condition else rule for condition, rule in rules)
-
-
-def write_page(path: Path, text: str) -> Path:
-    """Write a page by rename: no reader meets half of it, and two writers do not disturb each other."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return path

@@ -1,6 +1,5 @@
 """Finished briefings: which are current, and how new ones come into place by rename."""
 
-import hashlib
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import Literal
 from briefing.errors import BadInputError, Problem, RunFailedError
 from briefing.pages.page import TEMPLATES
 from briefing.paths import FILES
+from briefing.project.files import sha256, sha256_of_file, sha256_of_files
 from briefing.render import quarto
 from briefing.render.manifest import Noted, Notes, read_notes, write_manifest
 from briefing.render.page_folder import FOLDER as PAGES
@@ -21,8 +21,7 @@ from briefing.render.task import Made
 from briefing.render.thumbnail import NAME as THUMBNAIL
 from briefing.run.edits import Watch
 from briefing.run.plan import Planner
-from briefing.run.stale import SEEN, digest_of
-from briefing.run.stamp import sha256
+from briefing.run.stale import SEEN
 from briefing.scenario import LATEST, Scenario
 
 Renderer = Literal["quarto", "builtin"]
@@ -110,13 +109,13 @@ class Shelf:
         extension = [
             p for p in (self.root / "_extensions").rglob(SEEN) if p.is_file() and "fonts" not in p.parts
         ]
-        own = digest_of([self.root / "report.qmd", self.root / "references.bib", *extension], self.root)
+        own = sha256_of_files([self.root / "report.qmd", self.root / "references.bib", *extension], self.root)
         shared = self.planner.inputs
         return f"{own} {shared.data} {shared.package} {shared.lock} {self.version} {self._clock}"
 
     @cached_property
     def _look(self) -> str:
-        return digest_of((p for p in TEMPLATES.iterdir() if p.suffix in (".css", ".j2")), TEMPLATES)
+        return sha256_of_files((p for p in TEMPLATES.iterdir() if p.suffix in (".css", ".j2")), TEMPLATES)
 
     @property
     def setting(self) -> Setting:
@@ -130,7 +129,7 @@ class Shelf:
         made = self.planner.outputs_digest(scenario)
         pages = self._look if self.has_pages(scenario) else ""
         content = f"{self._sources}\n{self._commit}\n{beside}\n{text}\n{made}\n{pages}"
-        return hashlib.sha256(content.encode()).hexdigest()
+        return sha256(content)
 
     def folder(self, scenario: Scenario) -> Path:
         """Return where the scenario's documents stand."""
@@ -167,7 +166,7 @@ class Shelf:
         digests += [notes.beside.get(name) for name in self.beside]
         paths += [folder / name for name in self.beside]
         for path, digest in zip(paths, digests, strict=True):
-            if digest is None or not path.is_file() or sha256(path) != digest:
+            if digest is None or not path.is_file() or sha256_of_file(path) != digest:
                 return False
         return {noted and noted.inputs for noted in made} == {self.inputs(scenario)}
 
@@ -200,8 +199,8 @@ class Shelf:
         try:
             notes = read_notes(folder)
             kept = {name: noted for name, noted in notes.files.items() if not name.startswith(f"{PAGES}/")}
-            files = {name: Noted(inputs=inputs, sha256=sha256(path)) for name, path in new.items()}
-            beside = {path.name: sha256(path) for path in (*made.beside, record)}
+            files = {name: Noted(inputs=inputs, sha256=sha256_of_file(path)) for name, path in new.items()}
+            beside = {path.name: sha256_of_file(path) for path in (*made.beside, record)}
             folder.mkdir(parents=True, exist_ok=True)
             keep_earlier(folder, read_record(record) or {})
             put_pages(folder, made.pages)

@@ -71,7 +71,7 @@ end
 local function reference(cite)
   local id = cite.citations[1].id
   if not (kinds[id:match('^(%a+)%-')] or id:match('^sec%-')) then return nil end
-  if not labels[id] then error('briefing: @' .. id .. ' refers to nothing') end
+  assert(labels[id], 'briefing: @' .. id .. ' refers to nothing')
   return pandoc.Link(pandoc.Inlines(labels[id]), '#' .. id, '', pandoc.Attr('', {'cross-reference'}))
 end
 

@@ -10,19 +10,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, StringConstraints, ValidationError
 
+from briefing.numbers import labels
 from briefing.render.manifest import read_notes
 from briefing.render.page_folder import page_names
 from briefing.render.record import NAME as RECORD
 from briefing.render.record import read_record
 from briefing.render.thumbnail import NAME as THUMBNAIL
 
-HEADLINES = {
-    "losses.inferred_killed": "Killed so far",
-    "people.killed": "Killed within the horizon",
-    "people.distinct": "Different people",
-    "money.agreed": "Agreed pay",
-}
-"""The numbers that stand for a briefing, deaths before money; each is printed with what it rests on."""
 DOCUMENTS = {"report.html": "Briefing", "report.pdf": "PDF", "brief.pdf": "Brief PDF"}
 SWEEPS, COMPARISONS = "sweeps", "comparisons"
 HEAD = 16_384
@@ -65,7 +59,7 @@ class Briefing:
     about
         Its manifest.
     numbers
-        Those of `HEADLINES` that it has, by key.
+        The headline numbers of the index that it has, by key.
     documents, pages
         Names of the documents and of the notebooks' pages that lie there.
     earlier
@@ -152,7 +146,7 @@ def read_briefing(folder: Path) -> Briefing | None:
 def _numbers(folder: Path) -> dict[str, Shown]:
     recorded = (read_record(folder / RECORD) or {}).get("numbers")
     shown = {}
-    for key in HEADLINES:
+    for key in labels("index"):
         try:
             shown[key] = Shown.model_validate(recorded[key] if isinstance(recorded, dict) else None)
         except (KeyError, ValidationError):

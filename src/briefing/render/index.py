@@ -7,11 +7,12 @@ from urllib.parse import quote
 
 from filelock import FileLock
 
-from briefing.pages.page import fill_page, write_page
+from briefing.numbers import labels
+from briefing.pages.page import fill_page
+from briefing.project.files import write_whole
 from briefing.render.finished import (
     COMPARISONS,
     DOCUMENTS,
-    HEADLINES,
     SWEEPS,
     Briefing,
     Finished,
@@ -51,7 +52,7 @@ def refresh_index(root: Path) -> Path | None:
         found = find_finished(folder)
         if not found:
             return None
-        return write_page(folder / NAME, _page(root, found))
+        return write_whole(folder / NAME, _page(root, found))
 
 
 def supply_thumbnails(root: Path) -> None:
@@ -91,7 +92,7 @@ def _page(root: Path, found: Finished) -> str:
         coverage_end=max((one.about.coverage_end for one in found.briefings), default=None),
         cards=[_shown(one) for one in cards],
         rows=[_shown(one, picture=place < PICTURES) for place, one in enumerate(rows)],
-        headings=HEADLINES,
+        headings=labels("index"),
         comparisons=_links(COMPARISONS, found.comparisons),
         sweeps=_links(SWEEPS, found.sweeps),
         unknown=found.unknown,

@@ -9,7 +9,7 @@ from briefing.errors import RunFailedError
 from briefing.render.briefings import Finished, Renderer, Shelf
 from briefing.render.task import DocumentTask, make_document
 from briefing.run.plan import Planner
-from briefing.run.pool import Died, Job, Workers
+from briefing.run.pool import Job, Lost, Workers
 from briefing.run.scheduler import Outcome, Progress, Scheduler, scenario_lock
 from briefing.run.workspace import workspace
 from briefing.scenario import LATEST, Scenario
@@ -58,8 +58,8 @@ class Documents:
     def finish(self, scenario: Scenario, outcome: Any) -> str:
         """Put the files in place; return why there are none, or an empty text."""
         try:
-            if isinstance(outcome, Died):
-                return f"briefings/{scenario.name}: the process that rendered it died ({outcome.how})"
+            if isinstance(outcome, Lost):
+                return f"briefings/{scenario.name}: {outcome.why}"
             if outcome.failure:
                 return str(outcome.failure)
             self._shelf.put(scenario, outcome, self._inputs.pop(scenario.name))

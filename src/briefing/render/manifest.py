@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from briefing.project.files import write_whole
+
 NAME = "manifest.json"
 
 
@@ -40,6 +42,4 @@ def read_notes(folder: Path) -> Notes:
 def write_manifest(folder: Path, about: dict[str, Any], notes: Notes) -> None:
     """Write the manifest by rename: it comes last, so that a kill leaves documents stale and not wrong."""
     text = json.dumps(about | notes.model_dump(), indent=1, sort_keys=True, ensure_ascii=False)
-    draft = folder / f".{NAME}.part"
-    draft.write_text(f"{text}\n", "utf-8")
-    draft.replace(folder / NAME)
+    write_whole(folder / NAME, f"{text}\n")

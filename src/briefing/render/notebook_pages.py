@@ -9,7 +9,8 @@ from typing import Any
 from markupsafe import Markup
 
 from briefing.errors import RunFailedError
-from briefing.pages.page import fill_page, write_page
+from briefing.pages.page import fill_page
+from briefing.project.files import write_whole
 from briefing.render.cells import Cell, Output, Reading, inert, read_cells
 from briefing.render.document import Document, printed
 from briefing.scenario import Scenario
@@ -51,7 +52,7 @@ def write_pages(
             before=_neighbour(notebooks, readings, place - 1),
             after=_neighbour(notebooks, readings, place + 1),
         )
-        made.append(write_page(folder / f"{name}.html", page))
+        made.append(write_whole(folder / f"{name}.html", page))
     return made
 
 

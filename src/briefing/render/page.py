@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from briefing.datasets import csv_text
 from briefing.ledger import Ledger
+from briefing.numbers import BASES
 from briefing.render.setting import Setting
 from briefing.render.structured import in_script, structured
-from briefing.results import BASES
 
 SCRIPTS = ("briefing.js",)
 """Files of the extension that every page runs, in order."""

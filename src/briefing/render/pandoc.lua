@@ -58,10 +58,10 @@ local function make(own_filter, formats)
   for format in formats:gmatch('%S+') do write(source, format, own_filter) end
 end
 
--- What an error says: without the calls that led there, and a sentence of our own without its place in the code.
+-- What an error says: without the calls that led there, and a sentence of our own without what stands before it.
 local function sentence(failure)
   local told = tostring(failure):gsub('\nstack traceback:.*', '')
-  return (told:gsub('^.*:%d+: briefing: ', ''))
+  return (told:gsub('^.-briefing: ', ''))
 end
 
 local function answer(request)

@@ -49,7 +49,8 @@ def render(stage: Path, formats: Sequence[str], clock: int) -> list[Path]:
             capture_output=True,
             text=True,
             check=False,
-            env={**os.environ, "SOURCE_DATE_EPOCH": str(clock)},
+            # A profile is of the folder where somebody works, not of this one.
+            env={**os.environ, "SOURCE_DATE_EPOCH": str(clock), "QUARTO_PROFILE": ""},
         )
         path = stage / FILES[name]
         if done.returncode != 0 or not path.is_file():

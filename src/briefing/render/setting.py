@@ -1,11 +1,11 @@
 """When and where a document is made: the one time that it may state, the commit, and what lies beside it."""
 
 import os
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from briefing.errors import BadInputError, Problem
+from briefing.project.git import git_line
 from briefing.scenario import LATEST
 
 
@@ -50,19 +50,9 @@ def clock(root: Path) -> int:
         if not given.isdigit():
             raise BadInputError([Problem("SOURCE_DATE_EPOCH", repr(given), "seconds since 1970")])
         return int(given)
-    return int(_git(root, "log", "-1", "--format=%ct") or 0)
+    return int(git_line(root, "log", "-1", "--format=%ct") or 0)
 
 
 def commit(root: Path) -> str:
     """Return the short commit of the project, marked where files differ from it; "unknown" outside git."""
-    return _git(root, "describe", "--always", "--dirty=, with changes", "--exclude=*") or "unknown"
-
-
-def _git(root: Path, *arguments: str) -> str:
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False
-        )
-    except OSError:
-        return ""
-    return done.stdout.strip()
+    return git_line(root, "describe", "--always", "--dirty=, with changes", "--exclude=*") or "unknown"

@@ -1,7 +1,8 @@
 """A small picture of a PDF's first page, by which a reader knows the document again."""
 
-import os
 from pathlib import Path
+
+from briefing.project.files import replacing
 
 NAME = "thumbnail.png"
 WIDTH = 360
@@ -19,17 +20,14 @@ def make_thumbnail(pdf: Path, path: Path) -> Path:
     """
     from pypdfium2 import PdfDocument, PdfiumError
 
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with PdfDocument(pdf) as document:
             page = document[0]
             height = round(WIDTH * page.get_height() / page.get_width())
             picture = page.render(scale=2 * WIDTH / page.get_width()).to_pil().convert("RGB")
         small = picture.resize((WIDTH, height), reducing_gap=2).quantize(COLOURS, dither=0)
-        small.save(draft, format="PNG", optimize=True)
-        draft.replace(path)
+        with replacing(path) as draft:
+            small.save(draft, format="PNG", optimize=True)
     except (PdfiumError, IndexError) as error:
         raise OSError(f"{pdf} has no first page that can be shown: {error}") from error
-    finally:
-        draft.unlink(missing_ok=True)
     return path

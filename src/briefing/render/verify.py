@@ -123,15 +123,15 @@ def check_html(path: Path, digest: str, source: str, data: str, scripts: Collect
     return problems
 
 
-def check_pdf(path: Path, digest: str, data: str) -> list[str]:
-    """Return everything that is wrong with a finished PDF file."""
+def check_pdf(path: Path, digest: str, data: str, brief: bool = False) -> list[str]:
+    """Return everything that is wrong with a finished PDF file, which may be the brief alone."""
     from pypdfium2 import PdfDocument
 
     with PdfDocument(path) as reader:
         pages = [page.get_textpage().get_text_bounded() for page in reader]
         keywords = reader.get_metadata_value("Keywords")
     problems = _problems_of_text("\n".join(pages), data)
-    if path.name == FILES["brief"] and len(pages) != BRIEF_PAGES:
+    if brief and len(pages) != BRIEF_PAGES:
         problems.append(f"has {len(pages)} pages, and a brief has {BRIEF_PAGES}")
     problems += [
         f"page {number} does not carry the scenario digest {digest}"
@@ -143,6 +143,14 @@ def check_pdf(path: Path, digest: str, data: str) -> list[str]:
     return problems
 
 
+def problems_of(path: Path, digest: str, source: str, document: dict[str, Any], brief: bool) -> list[str]:
+    """Return everything that is wrong with a finished file, by whichever renderer."""
+    data = repr(document)
+    if path.suffix == ".html":
+        return check_html(path, digest, source, data, document.get("page", {}).get("scripts", ()))
+    return check_pdf(path, digest, data, brief)
+
+
 def verify(made: Sequence[Path], digest: str, source: str, document: dict[str, Any]) -> None:
     """Check finished files against what was asked for.
 
@@ -152,14 +160,10 @@ def verify(made: Sequence[Path], digest: str, source: str, document: dict[str, A
         A file carries another digest, an unresolved reference, an unfilled number, or would load something
         or run what is not its own.
     """
-    data = repr(document)
-    problems = []
-    for path in made:
-        found = (
-            check_html(path, digest, source, data, document.get("page", {}).get("scripts", ()))
-            if path.suffix == ".html"
-            else check_pdf(path, digest, data)
-        )
-        problems += [f"{path.name}: {problem}" for problem in found]
+    problems = [
+        f"{path.name}: {problem}"
+        for path in made
+        for problem in problems_of(path, digest, source, document, path.name == FILES["brief"])
+    ]
     if problems:
         raise RunFailedError("the finished document failed its check:\n" + "\n".join(problems))

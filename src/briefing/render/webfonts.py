@@ -1,13 +1,12 @@
 """The project's typefaces for the page: subsets as WOFF2 inside one style sheet, and nothing is fetched."""
 
 import base64
-import hashlib
 import io
 import logging
-import os
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+
+from briefing.project.files import sha256, write_whole
 
 NAME = "fonts.css"
 FACES = {
@@ -54,21 +53,15 @@ def supply_web_fonts(folder: Path) -> Path:
         with path.open(encoding="utf-8") as sheet:
             if sheet.readline() == mark:
                 return path
-    content = mark + "".join(_rule(name, *look) for name, look in FACES.items())
-    folder.mkdir(parents=True, exist_ok=True)
     # By rename: processes that render at the same time may all be making it.
-    with NamedTemporaryFile("w", encoding="utf-8", dir=folder, prefix=f".{NAME}.", delete=False) as draft:
-        draft.write(content)
-    os.chmod(draft.name, 0o644)
-    os.replace(draft.name, path)
-    return path
+    return write_whole(path, mark + "".join(_rule(name, *look) for name, look in FACES.items()))
 
 
 def _recipe() -> str:
     """Name what the subsets are made from: other versions or ranges make them anew."""
     packages = ("brotli", "font-source-sans-pro", "font-source-serif-pro", "fonttools")
     told = f"{[version(name) for name in packages]} {sorted(FACES.items())} {RANGES} {FEATURES}"
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    return sha256(told)[:16]
 
 
 def _rule(name: str, family: str, weight: int, style: str) -> str:

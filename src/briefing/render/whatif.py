@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from briefing.formats import UNIT_WORDS, plain
-from briefing.outcome_keys import OUTCOME_KEYS
+from briefing.numbers import Definition, shown
 from briefing.scenario import Range, Scenario
 
 GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -40,20 +40,6 @@ STEPS: Mapping[str, tuple[tuple[float, float], ...]] = MappingProxyType(
 
 HELD = ("pool", "death_payment")
 """Inputs of what is shown that stay as the scenario has them."""
-
-OUTPUTS: Mapping[str, str] = MappingProxyType(
-    {
-        "people.standing_end": "Standing force at the end",
-        "people.distinct": "Distinct people",
-        "people.casualties": "Killed or wounded",
-        "people.killed": "Killed",
-        "people.pool_share": "All who serve, of the pool",
-        "money.agreed": "Agreed",
-        "money.received": "Received",
-        "money.household_month": "A household, if paid",
-    }
-)
-"""What is shown, by its key in the results. Deaths come before money."""
 
 CONTOURS = (25_000.0, 50_000.0, 100_000.0)
 """Persons: the round contours of `briefing.figures.contours`."""
@@ -96,7 +82,7 @@ def what_if(scenario: Scenario, numbers: Mapping[str, Mapping[str, Any]]) -> dic
             for title, names in GROUPS.items()
         ],
         "held": {name: modes[name] for name in HELD},
-        "outputs": [_output(key, label) for key, label in OUTPUTS.items()],
+        "outputs": [_output(number) for number in shown("what-if")],
         "map": _map(numbers),
     }
 
@@ -169,17 +155,16 @@ def _parameter(name: str, scenario: Scenario) -> dict[str, Any]:
     return told | {"steps": [list(step) for step in STEPS[name]]}
 
 
-def _output(key: str, label: str) -> dict[str, Any]:
-    recorded = OUTCOME_KEYS[key]
+def _output(number: Definition) -> dict[str, Any]:
     return {
-        "key": key,
-        "label": label,
-        "quantity": recorded.quantity,
-        "unit": recorded.unit,
+        "key": number.key,
+        "label": number.label,
+        "quantity": number.quantity,
+        "unit": number.unit,
         # The labels say what persons are; only an amount of money needs to say for how long.
-        "words": UNIT_WORDS[recorded.unit] if recorded.unit.startswith("usd") else "",
-        "digits": recorded.digits or 0,
-        "factor": recorded.factor,
+        "words": UNIT_WORDS[number.unit] if number.unit.startswith("usd") else "",
+        "digits": number.digits or 0,
+        "factor": number.factor,
     }
 
 

@@ -1,15 +1,14 @@
 """Finished runs by what they were made from: equal inputs run once, whatever the scenario is called."""
 
-import hashlib
-import json
 import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from briefing.project.files import replacing, sha256_of_file, sha256_of_json
 from briefing.run.notebooks import Notebook
-from briefing.run.stamp import Stamp, read_stamp, sha256
+from briefing.run.stamp import Stamp, read_stamp
 
 STAMP = ".stamp"
 LIMIT = 2 * 2**30
@@ -18,8 +17,7 @@ LIMIT = 2 * 2**30
 
 def key_of(notebook: Notebook, inputs: Mapping[str, str]) -> str:
     """Return the name of the entry for a notebook run with these inputs."""
-    content = json.dumps([notebook.name, dict(inputs)], sort_keys=True)
-    return f"{notebook.name}-{hashlib.sha256(content.encode()).hexdigest()[:32]}"
+    return f"{notebook.name}-{sha256_of_json([notebook.name, dict(inputs)])[:32]}"
 
 
 @dataclass(frozen=True)
@@ -85,13 +83,10 @@ def place(entry: Entry, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, digest in entry.stamp.outputs.items():
         target = folder / name
-        if target.is_file() and sha256(target) == digest:
+        if target.is_file() and sha256_of_file(target) == digest:
             continue
-        draft = folder / f".{name}.part"
-        draft.unlink(missing_ok=True)
-        try:
-            os.link(entry.folder / name, draft)
-        except OSError:
-            shutil.copyfile(entry.folder / name, draft)
-        draft.replace(target)
-        draft.unlink(missing_ok=True)
+        with replacing(target) as draft:
+            try:
+                os.link(entry.folder / name, draft)
+            except OSError:
+                shutil.copyfile(entry.folder / name, draft)

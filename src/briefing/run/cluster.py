@@ -1,6 +1,5 @@
 """The same jobs on a Dask cluster: what the processes of one machine do, done by many machines."""
 
-import hashlib
 import re
 import time
 from collections.abc import Callable
@@ -9,7 +8,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from briefing.errors import BadInputError, Problem, RunFailedError
-from briefing.run.pool import Died, Job
+from briefing.project.files import sha256
+from briefing.run.pool import Died, Job, Lost
 from briefing.run.remote import Parcel, do, pack, software
 
 _ADDRESS = re.compile(r"(?:(?:tcp|tls|wss?)://)?(?:[\w.-]+|\[[\da-fA-F:.]+\]):(\d{1,5})")
@@ -57,7 +57,7 @@ class Cluster:
             raise BadInputError([Problem(f"--dask {address}", "no scheduler answers", ALLOWED)]) from error
         self._root, self._software = root, software()
         archive = pack(root)
-        self._digest = hashlib.sha256(archive).hexdigest()
+        self._digest = sha256(archive)
         # As a task and not as scattered data: it can be had again when the worker that holds it is lost.
         self._archive = self._client.submit(bytes, archive, key=f"project-{self._digest}")
         self._completed = as_completed(loop=self._client.loop)
@@ -129,4 +129,4 @@ class Cluster:
         draft: Path = job.argument.draft
         for name, content in files.items():
             (draft / name).write_bytes(content)
-        return job, job.argument.returned(outcome)
+        return job, outcome if isinstance(outcome, Lost) else job.argument.returned(outcome)

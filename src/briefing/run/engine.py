@@ -9,6 +9,8 @@ from nbclient.exceptions import CellExecutionError
 from papermill.engines import Engine
 from traitlets.config import Config
 
+from briefing.run.limit import Limit
+
 KEPT = ("stream", "display_data", "execute_result", "error")
 # What a notebook executes is no part of what its user typed: their IPython history stays as it is.
 NO_HISTORY = Config(HistoryManager={"enabled": False})
@@ -21,8 +23,8 @@ class WarmEngine(Engine):  # type: ignore[misc]
     """
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **_: Any) -> None:
-        """Execute the cells in order and stop at the first that fails, as stock papermill does."""
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, limit: Limit, **_: Any) -> None:
+        """Execute the cells in order and stop at the first that fails or is too slow, as papermill does."""
         manager = InProcessKernelManager(config=NO_HISTORY)
         manager.start_kernel()
         client = manager.client()
@@ -31,11 +33,13 @@ class WarmEngine(Engine):  # type: ignore[misc]
             if cell.cell_type != "code" or not cell.source.strip():
                 continue
             nb_man.cell_start(cell, index)
-            client.execute(cell.source)
-            reply = client.get_shell_msg(timeout=1)["content"]
+            reply = {"status": "error", "execution_count": limit.cells + 1}
+            with limit.alarm():
+                client.execute(cell.source)
+                reply = client.get_shell_msg(timeout=1)["content"]
             cell.outputs = _outputs(client)
             cell.execution_count = reply["execution_count"]
-            if reply["status"] == "error":
+            if limit.passed or reply["status"] == "error":
                 failure = CellExecutionError.from_cell_and_msg(cell, reply)
                 nb_man.cell_exception(cell, index, exception=failure)
                 break

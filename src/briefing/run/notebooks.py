@@ -1,13 +1,13 @@
 """The notebooks of the project, and the contract that each one's parameters cell states."""
 
 import ast
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from briefing.errors import BadInputError, Problem
+from briefing.project.files import sha256
 from briefing.scenario import Scenario
 
 
@@ -27,7 +27,7 @@ class Notebook:
     @property
     def digest(self) -> str:
         """SHA-256 of its cells."""
-        return hashlib.sha256(self.source.encode()).hexdigest()
+        return sha256(self.source)
 
 
 def read_notebook(path: Path) -> Notebook:

@@ -2,17 +2,21 @@
 
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
-from typing import Any, Protocol, Self, cast
+from typing import Any, Protocol, Self
 
 from briefing.run import lifeline
+from briefing.run.limit import BETWEEN, Step, tell_to
 
 
 @dataclass(frozen=True)
@@ -27,19 +31,35 @@ class Job:
         An importable function and what it is called with; both travel to the process.
     lasting
         The process may have done other jobs before. Notebooks never share one: state leaks.
+    step
+        What it is at first, and how long that may take.
     """
 
     name: Any
     function: Callable[[Any], Any]
     argument: Any
     lasting: bool = False
+    step: Step = BETWEEN
 
 
 @dataclass(frozen=True)
-class Died:
-    """What comes of a job whose process ended before it had finished."""
+class Lost:
+    """What comes of a job that its process did not finish: why, and which cell it was at."""
 
-    how: str
+    why: str
+    cell: str = "no cell named"
+
+
+class Died(Lost):
+    """The process ended before it had finished; the job is tried once more."""
+
+
+class TimedOut(Lost):
+    """The process was ended, since it did not end by itself; the job is not tried again."""
+
+
+PATIENCE = 5.0
+"""Seconds that a process may take to end which has nothing more to do."""
 
 
 class Workers(Protocol):
@@ -69,6 +89,32 @@ class _Process:
     connection: Connection
     lasting: bool
     done: int = 0
+    tries: int = 1
+    step: Step = BETWEEN
+    since: float = 0.0
+
+    def is_at(self, step: Step) -> None:
+        """Note what it is at from now on."""
+        self.step, self.since = step, time.monotonic()
+
+    @property
+    def left(self) -> float | None:
+        """Seconds until it has to be ended; None where it may go on."""
+        seconds = self.step.seconds
+        return None if seconds is None else max(0.0, self.since + seconds - time.monotonic())
+
+    def end(self) -> None:
+        """End it, where it does not end by itself, and what it has started."""
+        lifeline.end(self.process.pid)
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+
+    def let_go(self) -> None:
+        """Let it end by itself, since it has no more to do, but not for ever."""
+        self.connection.close()
+        self.process.join(PATIENCE)
+        self.end()
 
 
 @contextmanager
@@ -118,6 +164,7 @@ class Pool:
         self._jobs = jobs or os.cpu_count() or 1
         self._engine = engine
         self._running: dict[Connection, tuple[Job, _Process]] = {}
+        self._ended: list[tuple[Job, Any]] = []
         self._idle: list[_Process] = []
 
     def __enter__(self) -> Self:
@@ -128,26 +175,51 @@ class Pool:
     ) -> None:
         # Only after an interruption or an error of our own is anything running: nobody waits for its result.
         for _, worker in self._running.values():
-            worker.process.terminate()
+            worker.end()
         for worker in self._idle:
-            worker.connection.close()
-        for worker in [*(worker for _, worker in self._running.values()), *self._idle]:
-            worker.process.join()
+            worker.let_go()
 
     @property
     def free(self) -> int:
         """How many more jobs can be taken now."""
-        return self._jobs - len(self._running)
+        return self._jobs - len(self._running) - len(self._ended)
 
     @property
     def busy(self) -> bool:
         """Whether a job is under way."""
-        return bool(self._running)
+        return bool(self._running or self._ended)
 
-    @_without_interrupts()
     def submit(self, job: Job) -> None:
         """Start a job in a process of its own, or in one that stays."""
-        worker = self._idle.pop() if job.lasting and self._idle else self._start(job.lasting)
+        self._begin(job, tries=1)
+
+    def wait(self) -> list[tuple[Job, Any]]:
+        """Wait until at least one job has ended and return those that have, with what came of each.
+
+        A job whose process died is tried once more; one that does not end in time is ended.
+        """
+        while self._running and not self._ended:
+            left = [worker.left for _, worker in self._running.values() if worker.left is not None]
+            ready = wait(list(self._running), min(left, default=None))
+            for connection, (job, worker) in list(self._running.items()):
+                if connection in ready:
+                    self._hear(job, worker)
+                elif worker.left == 0:
+                    worker.end()
+                    self._settle(job, worker, TimedOut(worker.step.late, worker.step.where))
+        ended, self._ended = self._ended, []
+        return ended
+
+    @_without_interrupts()
+    def _begin(self, job: Job, tries: int) -> None:
+        try:
+            worker = self._idle.pop() if job.lasting and self._idle else self._start(job.lasting)
+        except (EOFError, ConnectionError):
+            # Killed was the fork server, in whose place the next process gets a new one, or the process.
+            self._come_of(job, tries, Died("its process died at its start"))
+            return
+        worker.tries = tries
+        worker.is_at(job.step)
         self._running[worker.connection] = (job, worker)
         try:
             worker.connection.send((job.function, (job.argument,), True))
@@ -155,35 +227,48 @@ class Pool:
             # It has died already; waiting for it tells how.
             return
 
-    def wait(self) -> list[tuple[Job, Any]]:
-        """Wait until at least one job has ended and return those that have, with what came of each."""
-        ended = []
-        for ready in wait(list(self._running)):
-            job, worker = self._running.pop(cast(Connection, ready))
-            ended.append((job, self._outcome(worker)))
-        return ended
+    def _hear(self, job: Job, worker: _Process) -> None:
+        """Take what a process says: what it is at now, or what has come of its job."""
+        try:
+            said = worker.connection.recv()
+        except (EOFError, OSError):
+            worker.process.join(PATIENCE)
+            worker.end()
+            code = worker.process.exitcode
+            how = f"signal {-code}" if code and code < 0 else f"exit code {code}"
+            said = Died(f"its process died ({how})", worker.step.where)
+        else:
+            if isinstance(said, Step):
+                worker.is_at(said)
+                return
+            worker.done += 1
+            if worker.lasting and worker.done < self.RETIRE:
+                self._idle.append(worker)
+            else:
+                worker.let_go()
+        self._settle(job, worker, said)
+
+    def _settle(self, job: Job, worker: _Process, outcome: Any) -> None:
+        del self._running[worker.connection]
+        self._come_of(job, worker.tries, outcome)
+
+    def _come_of(self, job: Job, tries: int, outcome: Any) -> None:
+        """Take what has come of a job; where its process died for the first time, begin it again."""
+        if isinstance(outcome, Died) and tries == 1:
+            _empty(job)
+            self._begin(job, tries=2)
+            return
+        if isinstance(outcome, Died):
+            outcome = replace(outcome, why=f"{outcome.why}; tried twice")
+        self._ended.append((job, outcome))
 
     @_without_interrupts()
     def prepare(self, function: Callable[[], Any]) -> None:
         """Let a process that stays call a function now, so that its first job need not wait for it."""
-        worker = self._start(lasting=True)
-        worker.connection.send((function, (), False))
-        self._idle.append(worker)
-
-    def _outcome(self, worker: _Process) -> Any:
-        try:
-            outcome = worker.connection.recv()
-        except (EOFError, OSError):
-            worker.process.join()
-            code = worker.process.exitcode
-            return Died(f"signal {-code}" if code and code < 0 else f"exit code {code}")
-        worker.done += 1
-        if worker.lasting and worker.done < self.RETIRE:
+        with suppress(EOFError, ConnectionError):  # killed already: its first job tells
+            worker = self._start(lasting=True)
             self._idle.append(worker)
-        else:
-            worker.connection.close()
-            worker.process.join()
-        return outcome
+            worker.connection.send((function, (), False))
 
     def _start(self, lasting: bool) -> _Process:
         # A process that stays needs few imports and pays for them once; a fork server would make it wait.
@@ -193,15 +278,32 @@ class Pool:
             context.set_forkserver_preload(["briefing.run.warm", "__main__"])
         ours, theirs = context.Pipe()
         process = context.Process(target=_work, args=(theirs,), daemon=False)
-        process.start()
-        theirs.close()
+        try:
+            process.start()
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
         return _Process(process, ours, lasting)
+
+
+def _empty(job: Job) -> None:
+    """Remove what a first try has left in the job's folder."""
+    draft = getattr(job.argument, "draft", None)
+    for path in draft.iterdir() if draft else ():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _work(connection: Any) -> None:
     """Do what is asked for until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        # A kernel that this process starts would inherit the block, and be deaf to papermill as well.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    lifeline.lead()
     threading.Thread(target=lifeline.hold, daemon=True).start()
+    tell_to(partial(_say, connection))
     while True:
         try:
             function, arguments, answers = connection.recv()
@@ -209,5 +311,9 @@ def _work(connection: Any) -> None:
             return
         outcome = function(*arguments)
         if answers:
-            with suppress(OSError):  # nobody is there to take it: the parent has just ended
-                connection.send(outcome)
+            _say(connection, outcome)
+
+
+def _say(connection: Any, what: Any) -> None:
+    with suppress(OSError):  # nobody is there to take it: the parent has just ended
+        connection.send(what)

@@ -12,12 +12,14 @@ from filelock import FileLock, Timeout
 from briefing.errors import FULL
 from briefing.run.cache import Entry
 from briefing.run.plan import Due, Plan, Planner, publish
-from briefing.run.pool import Died, Job, Workers
+from briefing.run.pool import Job, Lost, Workers
 from briefing.run.stamp import made_from
 from briefing.run.task import Failure, Task, keep_failed, run_task
 from briefing.run.workspace import workspace
 from briefing.scenario import Scenario
 
+Run = tuple[str, int | None]
+"""A notebook run that scenarios share: its key, and how long a cell may take."""
 Progress = Callable[[Scenario, str, str], None]
 """Called with the scenario, a notebook or ``documents``, and fresh, cached, started, done or failed."""
 
@@ -71,8 +73,17 @@ class _Open:
     plan: Plan
     lock: FileLock
     outcome: Outcome
-    waits_for: set[str]
+    waits_for: set[Run]
     finished: list[tuple[Due, Entry]]
+
+    def run(self, due: Due) -> Run:
+        """Return the run that it needs."""
+        return due.key, self.plan.scenario.cell_timeout
+
+    def due(self, run: Run) -> Due:
+        """Return the notebook that waits for a run."""
+        [due] = (due for due in self.plan.due if due.key == run[0])
+        return due
 
 
 def scenario_lock(root: Path, scenario: Scenario) -> FileLock:
@@ -110,8 +121,8 @@ class Scheduler:
         self._planner, self._workers, self._engine = planner, workers, engine
         self._follow_up, self._progress = follow_up, progress
         self._open: dict[str, _Open] = {}
-        self._wanted: dict[str, list[_Open]] = {}  # a run's key -> the scenarios that wait for it
-        self._failed: dict[str, tuple[Failure, Task]] = {}
+        self._wanted: dict[Run, list[_Open]] = {}  # a run -> the scenarios that wait for it
+        self._failed: dict[Run, tuple[Failure, Task]] = {}
         self._runs: deque[Job] = deque()
         self._documents: deque[Job] = deque()
         self._at_work = 0
@@ -173,18 +184,19 @@ class Scheduler:
                 state.finished.append((due, due.entry))
                 self._progress(scenario, due.notebook.name, "cached")
                 continue
-            if failed := self._failed.get(due.key):
+            run = state.run(due)
+            if failed := self._failed.get(run):
                 self._note_failure(state, due, *failed)
                 continue
-            state.waits_for.add(due.key)
-            if due.key not in self._wanted:
-                self._wanted[due.key] = []
+            state.waits_for.add(run)
+            if run not in self._wanted:
+                self._wanted[run] = []
                 self._get_ready()
-                self._runs.append(self._job_of(due))
+                self._runs.append(self._job_of(due, run))
                 outcome.ran[due.notebook.name] = due.reasons
             else:
                 outcome.cached.append(due.notebook.name)
-            self._wanted[due.key].append(state)
+            self._wanted[run].append(state)
             self._progress(scenario, due.notebook.name, "started")
         if not state.waits_for:
             yield from self._notebooks_done(state)
@@ -218,11 +230,12 @@ class Scheduler:
             self._ready = True
             self._workers.prepare(self._follow_up.prepare)
 
-    def _job_of(self, due: Due) -> Job:
-        draft = self._drafts / due.key
+    def _job_of(self, due: Due, run: Run) -> Job:
+        key, limit = run
+        draft = self._drafts / f"{key}-{limit}"
         draft.mkdir()
-        task = Task(due.notebook.path, due.values, draft, self._planner.root, self._engine)
-        return Job(due.key, run_task, task)
+        task = Task(due.notebook.path, due.values, draft, self._planner.root, self._engine, limit)
+        return Job(run, run_task, task)
 
     def _settle(self, job: Job, what: Any) -> Iterator[Outcome]:
         """Take the result of a job and go on with the scenarios that waited for it."""
@@ -233,7 +246,7 @@ class Scheduler:
         task: Task = job.argument
         failure, entry = self._entry_of(states[0], job, what)
         for state in states:
-            [due] = (due for due in state.plan.due if due.key == job.name)
+            due = state.due(job.name)
             state.waits_for.discard(job.name)
             if entry:
                 state.finished.append((due, entry))
@@ -252,10 +265,10 @@ class Scheduler:
         self._progress(state.plan.scenario, due.notebook.name, "failed")
 
     def _entry_of(self, state: _Open, job: Job, what: Any) -> tuple[Failure | None, Entry | None]:
-        [due] = (due for due in state.plan.due if due.key == job.name)
+        due = state.due(job.name)
         name = f"notebooks/{due.notebook.path.name}"
-        if isinstance(what, Died):
-            return Failure(name, "no cell named", f"its process died ({what.how})"), None
+        if isinstance(what, Lost):
+            return Failure(name, what.cell, what.why), None
         if what is not None:
             return what, None
         reasons: list[str] = []
@@ -269,7 +282,7 @@ class Scheduler:
             reasons += [f"{file} was edited while it ran; run again" for file in edited]
             if not reasons:
                 stamp = made_from(due.inputs, due.values, made)
-                return None, self._planner.cache.keep(job.name, draft, stamp)
+                return None, self._planner.cache.keep(due.key, draft, stamp)
         return Failure(name, "", "; ".join(reasons)), None
 
     def _notebooks_done(self, state: _Open) -> Iterator[Outcome]:

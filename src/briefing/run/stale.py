@@ -1,18 +1,20 @@
 """When a notebook has to run again: one digest each of source, values, data, package and lock."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from briefing.project.files import sha256_of_files, sha256_of_json
 from briefing.run.notebooks import Notebook
 from briefing.run.stamp import Stamp, read_stamp
 
 SEEN = "[!.]*"
 """Names of files that are not hidden: an editor leaves a lock or a copy beside what it has open."""
+CONDUCT = re.compile(rb"^cell_timeout:.*\n?", re.MULTILINE)
+"""The line of a scenario file that decides no result."""
 # What a reader of `--explain` is told when the digest of that name differs.
 REASONS = {
     "source": "the notebook was edited",
@@ -21,16 +23,6 @@ REASONS = {
     "package": "the package's code changed",
     "lock": "the locked libraries changed",
 }
-
-
-def digest_of(files: Iterable[Path], root: Path) -> str:
-    """Return one SHA-256 over the names and bytes of `files`."""
-    digest = hashlib.sha256()
-    for path in sorted(files):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -43,31 +35,30 @@ class Inputs:
     def data(self) -> str:
         """The evidence tables and their dictionary."""
         folder = self.root / "data"
-        return digest_of([*folder.glob(f"{SEEN}.csv"), folder / "datapackage.json"], self.root)
+        return sha256_of_files([*folder.glob(f"{SEEN}.csv"), folder / "datapackage.json"], self.root)
 
     @cached_property
     def scenarios(self) -> str:
         """The scenario files, for a notebook that compares scenarios."""
-        return digest_of((self.root / "scenarios").glob(f"{SEEN}.yaml"), self.root)
+        return sha256_of_files((self.root / "scenarios").glob(f"{SEEN}.yaml"), self.root, CONDUCT)
 
     @cached_property
     def package(self) -> str:
         """The code of this package, wherever it is installed."""
         package = Path(__file__).resolve().parents[1]
-        return digest_of((p for p in package.rglob(SEEN) if p.suffix in (".py", ".lua")), package)
+        return sha256_of_files((p for p in package.rglob(SEEN) if p.suffix in (".py", ".lua")), package)
 
     @cached_property
     def lock(self) -> str:
         """The locked libraries."""
-        return digest_of([self.root / "requirements.lock"], self.root)
+        return sha256_of_files([self.root / "requirements.lock"], self.root)
 
     def of(self, notebook: Notebook, values: Mapping[str, Any]) -> dict[str, str]:
         """Return the digests on which the outputs of `notebook` with these parameters depend."""
-        plain = json.dumps(values, sort_keys=True)
         compares = {"scenarios": self.scenarios} if "briefing.scenario" in notebook.source else {}
         return {
             "source": notebook.digest,
-            "parameters": hashlib.sha256(plain.encode()).hexdigest(),
+            "parameters": sha256_of_json(values),
             "data": self.data,
             "package": self.package,
             "lock": self.lock,

@@ -1,16 +1,12 @@
 """The note that a run leaves beside its outputs: from what they were made, and which bytes they are."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+from briefing.project.files import sha256_of_file, sha256_of_json, write_whole
 
 
 @dataclass(frozen=True)
@@ -34,7 +30,7 @@ class Stamp:
     @property
     def digest(self) -> str:
         """One digest over the outputs: what a document that is made from them depends on."""
-        return hashlib.sha256(json.dumps(dict(self.outputs), sort_keys=True).encode()).hexdigest()
+        return sha256_of_json(dict(self.outputs))
 
     def damage(self, folder: Path) -> list[str]:
         """Return what is wrong with the outputs in `folder`; an empty list if they are as they were made."""
@@ -43,21 +39,18 @@ class Stamp:
             path = folder / name
             if not path.is_file():
                 told.append(f"{name} was removed")
-            elif sha256(path) != digest:
+            elif sha256_of_file(path) != digest:
                 told.append(f"{name} was changed")
         return told
 
     def write(self, path: Path) -> None:
         """Write the stamp by rename: it comes last, so that a kill leaves outputs stale and not wrong."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".part")
-        draft.write_text(json.dumps(asdict(self), indent=1, sort_keys=True), "utf-8")
-        draft.replace(path)
+        write_whole(path, json.dumps(asdict(self), indent=1, sort_keys=True))
 
 
 def made_from(inputs: Mapping[str, str], values: Mapping[str, Any], outputs: Iterable[Path]) -> Stamp:
     """Return the stamp of files that were just made."""
-    return Stamp(inputs, values, {path.name: sha256(path) for path in outputs})
+    return Stamp(inputs, values, {path.name: sha256_of_file(path) for path in outputs})
 
 
 def read_stamp(path: Path) -> Stamp:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from briefing.run.limit import USUAL, DidNotEndError, Limit
+from briefing.run.pool import Died
+
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -19,6 +22,7 @@ class Task:
     draft: Path
     root: Path
     engine: str
+    cell_timeout: int | None = USUAL
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -37,31 +41,32 @@ class Task:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a notebook did not finish: the cell's number among the code cells, and the traceback.
+    """Why a notebook did not finish: the cell's number among the code cells, and a line or the traceback.
 
-    Without a cell it did, and the text says in one line why its outputs are not taken.
+    Without a cell it did, and the line says why its outputs are not taken.
     """
 
     notebook: str
     cell: str
-    traceback: str
+    why: str
     kept: Path | None = None
 
     def __str__(self) -> str:
+        where = f"{self.notebook}, {self.cell}" if self.cell else self.notebook
         kept = f"\nThe failed notebook is kept: {self.kept}" if self.kept else ""
-        where = f"{self.notebook}, {self.cell}:\n" if self.cell else f"{self.notebook}: "
-        return f"{where}{self.traceback}{kept}"
+        return f"{where}:{chr(10) if chr(10) in self.why else ' '}{self.why}{kept}"
 
 
-def run_task(task: Task) -> Failure | None:
+def run_task(task: Task) -> Failure | Died | None:
     """Execute the notebook into the draft folder, with its figures and results beside it.
 
     Returns
     -------
-    Failure or None
+    Failure, Died or None
         What went wrong, or None when the draft folder holds a finished run.
     """
     import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
 
@@ -71,7 +76,10 @@ def run_task(task: Task) -> Failure | None:
 
     os.environ["BRIEFING_FIGURES"] = str(task.draft)
     output = task.draft / task.notebook.name
-    options = {"engine_name": "warm"} if task.engine == "warm" else {"kernel_name": "python3"}
+    limit = Limit(task.cell_timeout)
+    options = {"engine_name": "warm", "limit": limit}
+    if task.engine != "warm":
+        options = {"kernel_name": "python3", **limit.papermill()}
     name = f"notebooks/{task.notebook.name}"
     try:
         papermill.execute_notebook(
@@ -85,9 +93,17 @@ def run_task(task: Task) -> Failure | None:
         )
         _make_reproducible(output)
     except PapermillExecutionError as error:
+        if limit.passed:
+            return Failure(name, limit.cell, limit.late)
         cell = f"cell [{error.exec_count}], {error.ename}: {error.evalue}"
         return Failure(name, cell, ESCAPES.sub("", "\n".join(error.traceback)))
+    except DeadKernelError:
+        return Died("its kernel died", limit.cell)
+    except DidNotEndError:
+        return Failure(name, limit.cell, limit.late)
     except Exception as error:
+        if isinstance(error, CellTimeoutError) and limit.over:
+            return Failure(name, limit.cell, limit.late)
         return Failure(name, "before or between its cells", f"{type(error).__name__}: {error}")
     return None
 

@@ -1,7 +1,7 @@
 """Scenarios: typed parameters, and the small files that set them."""
 
 from briefing.scenario.files import LATEST, build_scenario, load_scenario, parse_settings, scenario_names
-from briefing.scenario.parameters import Scenario, coverage_end
+from briefing.scenario.parameters import Scenario
 from briefing.scenario.values import Range
 
 __all__ = [
@@ -9,7 +9,6 @@ __all__ = [
     "Range",
     "Scenario",
     "build_scenario",
-    "coverage_end",
     "load_scenario",
     "parse_settings",
     "scenario_names",

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from briefing.scenario.parameters import Scenario
+from briefing.scenario.parameters import CONDUCT, Scenario
 from briefing.scenario.values import Range
 
 
@@ -67,7 +67,7 @@ def as_schema() -> str:
     for name in ("name", "settings"):
         del schema["properties"][name]
     schema["required"] = ["title", "why"]
-    for name in Scenario.parameters():
+    for name in (*Scenario.parameters(), *CONDUCT):
         # The short forms that a file may use: `none`, and `low/mode/high` in one word.
         if forms := schema["properties"][name].get("anyOf"):
             forms.append({"type": "string"})
@@ -93,4 +93,9 @@ def as_template() -> str:
         default = row["default"].replace(",", "") if row["default"] != "empty" else "[]"
         lines += ["", *textwrap.wrap(note, 108, initial_indent="# ", subsequent_indent="# ")]
         lines.append(f"# {row['parameter']}: {default}")
+    for name in CONDUCT:
+        field: Any = Scenario.model_fields[name]
+        note = f"{field.description} Allowed are {field.json_schema_extra['allowed']}."
+        lines += ["", *textwrap.wrap(note, 108, initial_indent="# ", subsequent_indent="# ")]
+        lines.append(f"# {name}: {shown(field.default)}")
     return "\n".join(lines) + "\n"

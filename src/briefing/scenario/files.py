@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from briefing.errors import BadInputError, Problem
 from briefing.paths import scenarios_folder
-from briefing.scenario.parameters import TEXTS, Scenario
+from briefing.scenario.parameters import CONDUCT, TEXTS, Scenario
 from briefing.scenario.values import PLAIN_NUMBER, Range, as_number
 
 # The scenario that rests on the latest evidence; page 1 of every other edition points to it.
@@ -128,7 +128,7 @@ def _problem(error: Mapping[str, Any], where: Callable[[str], str]) -> Problem:
     path, given = error["loc"], error.get("input")
     name = str(path[0])
     if error["type"] in ("extra_forbidden", "invalid_key") and len(path) == 1:
-        near = difflib.get_close_matches(name.lower(), [*TEXTS, *Scenario.parameters()], n=1)
+        near = difflib.get_close_matches(name.lower(), [*TEXTS, *CONDUCT, *Scenario.parameters()], n=1)
         hint = f"did you mean `{near[0]}`?" if near else "`briefing parameters` lists them all"
         return Problem(where(name), f"unknown parameter; {hint}")
     field = Scenario.model_fields[name]
@@ -259,10 +259,10 @@ class Base:
                 return place(parameter)
             return f"scenarios/{self.scenario.name}.yaml, {parameter}"
 
-        if reserved := {"name", "settings"} & settings.keys():
-            raise BadInputError(
-                Problem(where(one), "cannot be set", "leave it out") for one in sorted(reserved)
-            )
+        reserved = {"name": "leave it out", "settings": "leave it out"}
+        reserved |= {one: f"`{one}:` in a scenario's file, or --{one.replace('_', '-')}" for one in CONDUCT}
+        if found := sorted(reserved.keys() & settings.keys()):
+            raise BadInputError(Problem(where(one), "cannot be set", reserved[one]) for one in found)
         scenario = build_scenario({"name": self.scenario.name, **self.content, **settings}, where)
         return scenario if scenario == self.scenario else _renamed(scenario, self.scenario)
 

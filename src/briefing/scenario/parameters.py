@@ -1,12 +1,9 @@
 """The scenario: the only place where a parameter is defined, with its unit, range, default and source."""
 
-import hashlib
 import json
 import re
 import shlex
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -18,9 +15,9 @@ from pydantic import (
     field_validator,
 )
 
-from briefing.errors import BadInputError, Problem
+from briefing.coverage import coverage_end
 from briefing.formats import plain
-from briefing.paths import data_folder
+from briefing.project.files import sha256
 from briefing.scenario.values import Arrival, Phase, Range, as_value, check_within
 
 # A name becomes a folder, which Windows refuses to call as one of its devices.
@@ -28,10 +25,11 @@ NAME = re.compile(r"(?!(con|prn|aux|nul|(com|lpt)[0-9])$)[a-z0-9]+(-[a-z0-9]+)*"
 NAMES = "lower-case letters, digits, single hyphens; not con, nul, com1 or another device of Windows"
 # What is told about a scenario, beside the parameters that its values are; a file gives the texts of it.
 TEXTS = ("title", "why")
-ABOUT = ("name", *TEXTS, "settings")
+# How its notebooks are run, which decides no result.
+CONDUCT = ("cell_timeout",)
+ABOUT = ("name", *TEXTS, "settings", *CONDUCT)
 # Folders beside those of the scenarios: what notebooks make by hand, sweeps, comparisons, Quarto by hand.
 RESERVED = ("by-hand", "sweeps", "comparisons", "by-quarto")
-DATA_PACKAGE = "data/datapackage.json"
 LONGEST_NAME = 60
 OWN_END = re.compile(r"-[0-9a-f]{10}$")
 """The digest at the end of a variation's name, which comes after its file's name."""
@@ -73,6 +71,12 @@ class Scenario(BaseModel):
     why: str = Field(min_length=1, description="Why somebody would run it, in a sentence or two.")
     settings: tuple[str, ...] = Field(
         default=(), exclude=True, description="The `--set` arguments that changed the file's scenario."
+    )
+    cell_timeout: Annotated[Annotated[int, Field(ge=1, le=86_400)] | None, Given] = Field(
+        default=600,
+        exclude=True,
+        description="How long a cell of a notebook may take, in seconds; it decides no result.",
+        json_schema_extra={"allowed": "1 to 86,400 whole seconds, or none for no limit"},
     )
 
     as_of: date = _parameter(
@@ -295,28 +299,4 @@ class Scenario(BaseModel):
     def digest(self) -> str:
         """The fingerprint of the resolved scenario: ten hexadecimal digits over name, text and parameters."""
         canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(canonical.encode()).hexdigest()[:10]
-
-
-def coverage_end(data: Path | None = None) -> date:
-    """Return the last day that the evidence covers, as the data package states it.
-
-    Raises
-    ------
-    BadInputError
-        The data package cannot be read, or does not state the day.
-    """
-    path = (data or data_folder()) / "datapackage.json"
-    return _coverage_end(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=8)
-def _coverage_end(path: Path, _changed: int) -> date:
-    """Read it once for each state of the file: every scenario of a sweep is checked against it."""
-    try:
-        return date.fromisoformat(json.loads(path.read_text(encoding="utf-8"))["coverage_end"])
-    except KeyError:
-        problem = Problem(DATA_PACKAGE, "lacks 'coverage_end'", "a data package with the last day it covers")
-    except (ValueError, TypeError) as error:
-        problem = Problem(DATA_PACKAGE, f"cannot be read ({error})", "a data package in JSON, as UTF-8")
-    raise BadInputError([problem])
+        return sha256(canonical)[:10]

@@ -1,12 +1,11 @@
 """Reading a sweep: from a YAML file, or from a grid on the command line, with every problem named at once."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from briefing.errors import BadInputError, Problem
+from briefing.project.files import sha256_of_json
 from briefing.scenario.files import parse_settings, read_yaml, scenario_names
 from briefing.scenario.parameters import NAME, NAMES, Scenario
 from briefing.scenario.sweeps import ASKS, Sweep
@@ -123,9 +122,8 @@ def _grid_name(base: str, axes: Mapping[str, Sequence[Any]], settings: Mapping[s
     >>> _grid_name("baseline", {"pay": [1500, 2000], "tour": [3]}, {})
     'pay-tour-c046bcc3'
     """
-    content = json.dumps([base, axes, settings], sort_keys=True, default=str)
     said = "-".join([*([] if base == BASE else [base]), *axes]).replace("_", "-")[:50].rstrip("-")
-    return f"{said}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+    return f"{said}-{sha256_of_json([base, axes, settings], str)[:8]}"
 
 
 def _sound(sweep: Sweep, problems: Sequence[Problem]) -> Sweep:

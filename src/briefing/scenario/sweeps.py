@@ -56,6 +56,10 @@ class Sweep:
         Of a list: (base, label, settings) for each scenario.
     place
         Where the sweep was given, for messages: a file's name, or the command line's option.
+    folder
+        Where the scenario files are; the project's own by default.
+    conduct
+        How every scenario is run, in place of what its file says.
     """
 
     name: str
@@ -66,6 +70,7 @@ class Sweep:
     items: tuple[tuple[str, str, Mapping[str, Any]], ...] = ()
     place: str = "--grid"
     folder: Path | None = None
+    conduct: Mapping[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.items) or len(self.bases) * math.prod(len(values) for values in self.axes.values())
@@ -142,7 +147,7 @@ class Sweep:
         if not isinstance(base, Base):
             raise BadInputError(base)
         scenario = base.vary(settings, lambda parameter: f"{place}, {parameter}")
-        return Point(label or scenario.name, scenario, values)
+        return Point(label or scenario.name, scenario.model_copy(update=self.conduct), values)
 
 
 def _told(point: Point) -> str:

@@ -8,12 +8,13 @@ from typing import Any
 from filelock import FileLock
 
 from briefing.errors import RunFailedError
+from briefing.numbers import labels
 from briefing.render.briefings import Shelf
 from briefing.render.make import make
 from briefing.run.pool import Workers
 from briefing.run.scheduler import Outcome, Progress, Scheduler
 from briefing.scenario.sweeps import Point, Sweep
-from briefing.sweep.index import HEADLINES, Run, write_index
+from briefing.sweep.index import Run, write_index
 from briefing.sweep.tables import numbers_of, rows, write_table
 
 
@@ -139,4 +140,4 @@ def _runs(shelf: Shelf, sweep: Sweep, report: Report) -> Iterator[Run]:
     for point in sweep:
         numbers = {number["key"]: number for number in _numbers(shelf, point, report)}
         failure = "\n\n".join(report.failures.get(point.scenario.name, []))
-        yield Run(point, {key: numbers[key] for key in HEADLINES if key in numbers}, failure)
+        yield Run(point, {key: numbers[key] for key in labels("sweep") if key in numbers}, failure)

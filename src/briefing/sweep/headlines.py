@@ -1,26 +1,26 @@
 """A sweep without notebooks: the model alone, in chunks that processes share and that are made once."""
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from briefing.errors import BriefingError, reason_of
-from briefing.formats import show, show_range
+from briefing.project.files import sha256
+from briefing.results import Number
 from briefing.run.cache import Entry
 from briefing.run.plan import Planner
-from briefing.run.pool import Died, Job, Workers
+from briefing.run.pool import Job, Lost, Workers
 from briefing.run.stamp import made_from
 from briefing.run.workspace import workspace
 from briefing.scenario import Scenario
 from briefing.scenario.sweeps import Point, Sweep
 from briefing.sweep.execute import folder_of, publish
 from briefing.sweep.index import Run
-from briefing.sweep.tables import rows
+from briefing.sweep.tables import NUMBER, rows
 
 CHUNK = 250
 """Scenarios worked out together: enough to share their draws, few enough to lose little when stopped."""
@@ -51,11 +51,11 @@ class HeadlineTask:
 
 def work_out(task: HeadlineTask) -> str:
     """Write the headline numbers of some scenarios; return why that failed, or an empty text."""
-    from briefing.headline import headlines
+    from briefing.worked import headlines
 
     try:
         found = [
-            [{**asdict(number), **_printed(number)} for number in numbers.values()]
+            [_plain(number) for number in numbers.values()]
             for numbers in headlines(task.scenarios, _ledger(task.root / "data"))
         ]
         text = json.dumps(found, sort_keys=True, ensure_ascii=False)
@@ -74,11 +74,9 @@ def _ledger(folder: Path) -> Any:
     return load(folder)
 
 
-def _printed(number: Any) -> dict[str, str]:
-    ends = show_range(number.low, number.high, number.unit, number.digits)
-    text = show(number.value, number.unit, number.digits)
-    basis = "inferred" if number.key.startswith(("losses.", "judgement.losses")) else "assumed"
-    return {"text": text, "range_text": ends, "basis": "claimed" if number.key == "scale.exports" else basis}
+def _plain(number: Number) -> dict[str, Any]:
+    """Return what table and page tell of a number."""
+    return {part: getattr(number, part) for part in (*NUMBER, "text", "range_text")}
 
 
 def sweep_headlines(
@@ -143,7 +141,7 @@ def _chunks(planner: Planner, sweep: Sweep) -> Iterator[tuple[str, list[Point]]]
     points = iter(sweep)
     while some := list(islice(points, CHUNK)):
         content = [shared.data, shared.package, shared.lock, *(point.scenario.digest for point in some)]
-        yield f"headlines-{hashlib.sha256(' '.join(content).encode()).hexdigest()[:32]}", some
+        yield f"headlines-{sha256(' '.join(content))[:32]}", some
 
 
 def _collect(
@@ -151,7 +149,7 @@ def _collect(
 ) -> None:
     for job, outcome in workers.wait():
         task: HeadlineTask = job.argument
-        reason = f"the process died ({outcome.how})" if isinstance(outcome, Died) else outcome
+        reason = outcome.why if isinstance(outcome, Lost) else outcome
         edited = planner.edited("data/", "requirements.lock")
         reason = reason or "; ".join(f"{file} was edited meanwhile; run again" for file in edited)
         if reason:

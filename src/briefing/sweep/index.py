@@ -5,18 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from briefing.pages.page import fill_page, write_page
+from briefing.numbers import labels
+from briefing.pages.page import fill_page
+from briefing.project.files import write_whole
 from briefing.render.finished import DOCUMENTS
 from briefing.scenario.describe import shown
 from briefing.scenario.sweeps import Point, Sweep
 
-HEADLINES = {
-    "people.distinct": "Different people",
-    "people.casualties": "Killed or wounded",
-    "people.killed": "Killed",
-    "money.agreed": "Agreed pay",
-}
-"""The numbers that the page shows, deaths before money; all assumed by the scenario."""
 LONGEST = 2_000
 """Rows that a browser still shows at once; a longer sweep is read from its table."""
 
@@ -52,12 +47,12 @@ def write_index(folder: Path, sweep: Sweep, runs: Iterable[Run], failed: int, br
         "sweep.html.j2",
         sweep=sweep,
         swept=[name.replace("_", " ") for name in sweep.swept],
-        headings=list(HEADLINES.values()),
+        headings=list(labels("sweep").values()),
         rows=rows,
         failed=failed,
         left_out=len(sweep) - len(rows),
     )
-    return write_page(folder / "index.html", page)
+    return write_whole(folder / "index.html", page)
 
 
 def _row(run: Run, swept: Sequence[str], briefings: Path) -> dict[str, Any]:
@@ -69,7 +64,7 @@ def _row(run: Run, swept: Sequence[str], briefings: Path) -> dict[str, Any]:
         "digest": scenario.digest,
         "as_of": scenario.as_of.isoformat(),
         "values": [shown(getattr(scenario, name)) for name in swept],
-        "numbers": [run.numbers.get(key) for key in HEADLINES],
+        "numbers": [run.numbers.get(key) for key in labels("sweep")],
         "failure": run.failure,
         "links": [
             (f"../../{scenario.name}/{name}", said)

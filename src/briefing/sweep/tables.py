@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from briefing.project.files import replacing
 from briefing.results import merge
 from briefing.scenario import Scenario
 from briefing.scenario.describe import shown
@@ -41,13 +42,7 @@ def rows(point: Point, swept: Sequence[str], numbers: Iterable[Mapping[str, Any]
 
 def write_table(path: Path, swept: Sequence[str], body: Iterable[list[Any]]) -> None:
     """Write the table as CSV by rename, a row at a time, so that its length takes no memory."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.part")
-    try:
-        with draft.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow([*HEADINGS, *swept, *NUMBER])
-            writer.writerows(body)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with replacing(path) as draft, draft.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([*HEADINGS, *swept, *NUMBER])
+        writer.writerows(body)

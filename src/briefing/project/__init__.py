@@ -1,0 +1,1 @@
+"""What the work on the disk shares: files written whole, digests, git."""

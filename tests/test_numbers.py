@@ -1,0 +1,237 @@
+"""Each number is defined once: every place follows its entry, and sweeps give what notebooks record."""
+
+import json
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from briefing import numbers, worked
+from briefing.compare import differences
+from briefing.compare.sides import Side
+from briefing.ledger import load
+from briefing.model.inference import TooFewDrawsError
+from briefing.model.inputs import central, model_inputs
+from briefing.model.outcomes import outcomes
+from briefing.render.finished import read_briefing
+from briefing.render.whatif import what_if
+from briefing.results import Record
+from briefing.run import runner
+from briefing.scenario import build_scenario, load_scenario, scenario_names
+from briefing.scenario.sweep_specs import parse_grid
+from briefing.sweep.index import write_index
+from briefing.worked import box_rows, headlines, record_numbers, work_out
+from conftest import ROOT
+
+RECORDING = ("02_people", "03_losses", "04_money")
+# Contradicting grades, origins and days, so that the fit of losses differs as well.
+OTHER = {
+    "as_of": "2025-06-30",
+    "grades_allowed": "A-B",
+    "origin_cap": 2,
+    "draws": 3_000,
+    "seed": 5,
+    "tour": "2/3/6",
+    "force": "9000/11000/14000",
+    "pool": "30000/40000/60000",
+    "signing": 2_000,
+    "count_rule": "block",
+    "horizon": 9,
+}
+
+
+def scenarios():
+    named = [load_scenario(name) for name in scenario_names()]
+    return [*named, load_scenario("baseline", OTHER), load_scenario("baseline", {"as_of": "2024-10-01"})]
+
+
+@pytest.fixture(scope="module")
+def ledger():
+    return load()
+
+
+@pytest.mark.parametrize("scenario", scenarios(), ids=lambda scenario: scenario.name)
+def test_every_headline_equals_the_number_of_the_notebook(scenario, ledger, project):
+    for path in (project / "notebooks").glob("*.ipynb"):
+        if path.stem not in RECORDING:
+            path.unlink()
+    runner.run_notebooks(project, scenario)
+    numbers, judgements = {}, {}
+    for name in RECORDING:
+        content = json.loads((project / "figures" / scenario.name / f"{name}.json").read_text())
+        numbers |= content["numbers"]
+        judgements |= content["judgements"]
+    [found] = headlines([scenario], ledger)
+    assert {f"judgement.{name}" for name in judgements} == {
+        key for key in found if key.startswith("judgement")
+    }
+    for key, number in found.items():
+        if key not in numbers:
+            assert judgements[key.removeprefix("judgement.")]["probability"] is None
+            assert (number.value, number.low, number.high) == (None, None, None)
+            continue
+        assert (number.key, number.unit, number.digits) == (key, numbers[key]["unit"], numbers[key]["digits"])
+        for end in ("value", "low", "median", "high"):
+            recorded = numbers[key][end]
+            assert getattr(number, end) == (
+                None if recorded is None else pytest.approx(recorded, rel=1e-12, abs=0)
+            ), f"{key}, {end}"
+
+
+def test_many_together_give_in_order_what_each_gives_alone(ledger):
+    mixed = [*scenarios(), *scenarios()[::-1]]
+    together = list(headlines(iter(mixed), ledger))
+    assert together == [next(headlines([scenario], ledger)) for scenario in mixed]
+
+
+def test_losses_are_fitted_once_for_each_combination_that_they_depend_on(ledger, monkeypatch):
+    days = []
+    fit = worked.fit_losses
+
+    def counted(claims, today, calendar, **options):
+        days.append((str(today.date()), options["seed"]))
+        return fit(claims, today, calendar, **options)
+
+    monkeypatch.setattr(worked, "fit_losses", counted)
+    grid = product((2_000, 2_500), (8_000, 9_000), ("2025-01-31", "2025-06-30"), (1, 2))
+    made = [
+        load_scenario("as-printed", {"pay": pay, "force": force, "as_of": day, "seed": seed, "draws": 1_000})
+        for pay, force, day, seed in grid
+    ]
+    found = list(headlines(made, ledger))
+    assert sorted(days) == [(day, seed) for day in ("2025-01-31", "2025-06-30") for seed in (1, 2)]
+    assert len({numbers["losses.inferred"].value for numbers in found}) == 4
+    assert len({numbers["money.agreed"].value for numbers in found}) == 4
+
+
+def test_claims_that_contradict_each_other_too_strongly_leave_no_basis(ledger, monkeypatch):
+    def refuse(*_, **__):
+        raise TooFewDrawsError("too few")
+
+    monkeypatch.setattr(worked, "fit_losses", refuse)
+    [found] = headlines([load_scenario("garrison-2026")], ledger)
+    for key in ("losses.inferred", "losses.inferred_killed", "judgement.losses"):
+        assert (found[key].value, found[key].low, found[key].high) == (None, None, None)
+    assert found["judgement.money"].value is not None
+
+
+def test_a_scenario_in_its_own_words_needs_no_file(ledger):
+    plain = build_scenario({"name": "own", "title": "Own", "why": "To test", "force": 12_500, "tour": 2.5})
+    [found] = headlines([plain], ledger)
+    assert found["people.distinct"].value == pytest.approx(72_500)
+    assert found["people.blocks"].value == pytest.approx(62_500)
+    assert found["money.agreed"].value == pytest.approx(300e6)
+
+
+# Every place follows the entries
+
+ADDED = numbers.Definition(
+    key="people.wounded",
+    label="Wounded within the horizon",
+    unit="persons",
+    formula="Casualties less killed",
+    quantity="wounded",
+    of="from the knowledge date on, assumed",
+    behind="nobody: assumed hazard",
+    shown=numbers.EVERYWHERE,
+)
+
+
+def recorded(key: str, value: float) -> dict:
+    """A number as a briefing's record holds it."""
+    number = {"key": key, "value": value, "text": f"{value:g}", "range_text": "", "unit": "persons"}
+    return number | {
+        "basis": "assumed",
+        "formula": "",
+        "claims": [],
+        "low": None,
+        "high": None,
+        "median": None,
+        "digits": None,
+    }
+
+
+def places(ledger, folder: Path) -> dict[str, list[str]]:
+    """What each place shows of the numbers, asked from that place itself."""
+    keys = [one.key for one in numbers.NUMBERS]
+    scenario = load_scenario("as-printed")
+    about = {"scenario": {"arrivals": None, "phases": None}, "commit": "", "notebooks": {}, "evidence": {}}
+    about |= {"made_from": {"data": "", "package": "", "lock": ""}, "judgements": {}}
+    content = {
+        letter: {**about, "digest": letter, "numbers": {key: recorded(key, value) for key in keys}}
+        for letter, value in (("A", 1.0), ("B", 2.0))
+    }
+    sides = [Side(letter, letter, scenario, record, None) for letter, record in content.items()]
+    briefing = folder / "briefings" / scenario.name
+    briefing.mkdir(parents=True)
+    (folder / "_extensions").symlink_to(ROOT / "_extensions")
+    manifest = {"title": "T", "digest": "d", "as_of": "2024-11-24", "coverage_end": "2024-11-24"}
+    (briefing / "manifest.json").write_text(json.dumps(manifest | {"scenario": {"title": "T"}}))
+    (briefing / "report.html").touch()
+    (briefing / "results.json").write_text(json.dumps(sides[0].record))
+    sweep = parse_grid(["pay=1500,2500"], "as-printed")
+    page = write_index(folder / "briefings/sweeps/pay", sweep, [], 0, folder / "briefings").read_text("utf-8")
+    heads = re.findall(r'<th scope="col" class="number">([^<]+)</th>', page)
+    by_label = {one.label: one.key for one in numbers.NUMBERS}
+    return {
+        "box": [cells[1][1] for cells in box_rows(ledger.as_of("2024-11-24"))],
+        "sweep": [by_label[head] for head in heads if head in by_label],
+        "comparison": differences.shown_numbers(sides),
+        "index": list(read_briefing(briefing).numbers),
+        "what-if": [output["key"] for output in what_if(scenario, {})["outputs"]],
+    }
+
+
+def test_every_place_shows_the_numbers_whose_entry_names_it_and_no_other(ledger, tmp_path):
+    for place, keys in places(ledger, tmp_path).items():
+        assert keys == [one.key for one in numbers.NUMBERS if place in one.shown], place
+        assert keys, place
+
+
+def test_one_more_entry_is_shown_and_worked_out_everywhere(ledger, tmp_path, monkeypatch):
+    monkeypatch.setattr(numbers, "NUMBERS", (ADDED, *numbers.NUMBERS))
+    assert all(keys[0] == ADDED.key for keys in places(ledger, tmp_path).values())
+    [found] = headlines([load_scenario("baseline")], ledger)
+    assert found[ADDED.key].value == pytest.approx(7848 - 1962)
+    record = Record("02_people", tmp_path)
+    inputs = model_inputs(**load_scenario("baseline").values())
+    done = central(inputs) | outcomes(central(inputs))
+    record_numbers(record, work_out(ledger.as_of("2024-11-24"), done, done), "people")
+    assert record.numbers[ADDED.key].value == found[ADDED.key].value
+
+
+@pytest.mark.parametrize("gone", [one.key for one in numbers.NUMBERS if one.shown])
+def test_an_entry_that_is_deleted_is_gone_from_every_place(gone, ledger, tmp_path, monkeypatch):
+    kept = tuple(one for one in numbers.NUMBERS if one.key != gone)
+    monkeypatch.setattr(numbers, "NUMBERS", kept)
+    for place, keys in places(ledger, tmp_path).items():
+        assert keys == [one.key for one in kept if place in one.shown], place
+
+
+def test_every_entry_says_in_one_way_how_it_is_worked_out_and_rests_on_evidence_that_is_known():
+    for one in numbers.NUMBERS:
+        assert sum(map(bool, (one.quantity, one.event, one.compute))) == 1, one.key
+        assert set(one.rests_on) <= set(worked.EVIDENCE), one.key
+        assert set(re.findall(r"{(\w+)}", one.behind)) <= set(worked.BODIES), one.key
+        assert "what-if" not in one.shown or one.quantity, one.key
+        assert "box" not in one.shown or (one.of and one.behind), one.key
+    keys = [one.key for one in numbers.NUMBERS]
+    assert len(keys) == len(set(keys))
+
+
+def test_the_order_of_every_place_is_deaths_then_people_then_money():
+    subjects = [one.subject for one in numbers.NUMBERS if one.shown]
+    assert subjects == sorted(subjects, key=["losses", "people", "money"].index)
+    tolls = [one.key for one in numbers.NUMBERS][:4]
+    assert tolls == ["losses.inferred_killed", "losses.inferred", "people.killed", "people.casualties"]
+
+
+def test_no_other_module_keeps_a_list_of_headline_numbers():
+    keys = [one.key for one in numbers.NUMBERS if one.shown]
+    named = {
+        path.name: [key for key in keys if f'"{key}"' in path.read_text("utf-8")]
+        for path in (ROOT / "src").rglob("*.py")
+        if path.name != "numbers.py"
+    }
+    assert {name: found for name, found in named.items() if len(found) > 3} == {}
