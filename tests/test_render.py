@@ -147,7 +147,8 @@ def test_every_inner_link_leads_somewhere_and_no_id_stands_twice(project):
 
 def test_every_picture_says_what_it_shows(project):
     page = Text(html_of(project))
-    assert len(page.alts) == len(composed(project)["figures"]) == 8
+    assert page.alts
+    assert len(page.alts) == len(composed(project)["figures"])
     assert all(len(alt) > 60 and not re.search(r"[{}]", alt) for alt in page.alts)
 
 
