@@ -188,7 +188,7 @@ def test_a_claim_may_not_be_named_twice(tables: Path) -> None:
     rows = rows_of(tables, "claims")
     write(tables, "claims", [*rows, rows[1]])
     assert problems(tables) == [
-        "data/claims.csv, row 85, column claim_id: 'seed-troops-kursk-10900' already stands in row 2; "
+        "data/claims.csv, row 86, column claim_id: 'seed-troops-kursk-10900' already stands in row 2; "
         "allowed: a name that no other row has"
     ]
 
