@@ -1,10 +1,39 @@
-"""In CI a skipped test is a failure, unless it needs the real Quarto, which no registry carries."""
+"""Unit tests and doctests read the small ledger of the tests; in CI a needless skip is a failure."""
 
 import os
+from pathlib import Path
 
 import pytest
 
+from briefing import paths
+
+ROOT = Path(__file__).parent
+EVIDENCE = ROOT / "tests" / "evidence"
+# Where the folder of the evidence is looked up by name.
+READERS = ("briefing.paths", "briefing.coverage", "briefing.ledger.loading")
+
+own_folder = paths.data_folder
 unexpected: list[str] = []
+
+
+def frozen_folder() -> Path:
+    """Return the small ledger for this checkout; a copy of the project keeps its own evidence."""
+    folder = own_folder()
+    return EVIDENCE if folder == ROOT / "data" else folder
+
+
+@pytest.fixture
+def live(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read the evidence itself."""
+    for module in READERS:
+        monkeypatch.setattr(f"{module}.data_folder", own_folder)
+
+
+def pytest_configure() -> None:
+    """Replace the evidence before any test module reads it."""
+    patch = pytest.MonkeyPatch()
+    for module in READERS:
+        patch.setattr(f"{module}.data_folder", frozen_folder)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

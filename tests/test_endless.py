@@ -72,8 +72,6 @@ def test_an_endless_cell_is_stopped_and_named_and_the_notebook_shows_where_it_wa
     assert printed.text == "before\n"
     assert "while True: x += 1" in ESCAPES.sub("", "\n".join(traceback.traceback))
     assert cells[3].outputs == []
-    small.write("02_second", SECOND, "record.save()")
-    assert list(small.run(engine=engine).ran) == ["02_second"]
 
 
 def test_a_cell_that_waits_is_stopped_with_the_processes_that_it_has_started(small):
@@ -100,13 +98,19 @@ def test_a_cell_that_swallows_the_alarm_and_then_ends_was_still_too_slow(small):
     assert failure(small).startswith(LATE)
 
 
-def test_the_limit_is_each_cell_s_own_and_none_is_no_limit(small):
+def test_the_limit_is_each_cell_s_own(small):
     allow(small, 2)
-    nap = "import time; time.sleep(0.9)"
+    nap = "import time; time.sleep(0.8)"
     small.write("02_second", nap, nap, nap, SECOND, "record.save()")
-    small.run()
-    allow(small, "none", "ambassador-corner")
-    assert load_scenario("ambassador-corner").cell_timeout is None
+    assert list(small.run().ran) == ["01_first", "02_second"]
+
+
+def test_none_is_no_limit_and_ten_minutes_are_the_default(small):
+    allow(small, "none")
+    no_alarm = "import signal; assert signal.getitimer(signal.ITIMER_REAL)[0] == 0"
+    small.write("02_second", no_alarm, SECOND, "record.save()")
+    assert list(small.run(engine="warm").ran) == ["01_first", "02_second"]
+    assert load_scenario("as-printed").cell_timeout is None
     assert load_scenario("baseline").cell_timeout == 600
 
 
@@ -222,12 +226,30 @@ def test_a_cell_that_failed_or_was_too_slow_is_not_tried_again(small):
 
 
 def test_a_fork_server_that_is_killed_gets_a_successor(small):
-    small.run()
+    small.run(engine="warm")
     killed = forkserver._forkserver._forkserver_pid
     os.kill(killed, signal.SIGKILL)
     small.forget()
-    assert list(small.run().ran) == ["01_first", "02_second"]
+    assert list(small.run(engine="warm").ran) == ["01_first", "02_second"]
     assert forkserver._forkserver._forkserver_pid != killed
+
+
+def test_a_fork_server_that_is_killed_while_it_begins_a_process_fails_nothing(small, monkeypatch):
+    small.run(engine="warm")
+    small.forget()
+    server, connect = forkserver._forkserver._forkserver_pid, forkserver.connect_to_new_process
+
+    def killed_before_it_answers(pipes):
+        monkeypatch.undo()
+        os.chdir(small.root)
+        os.kill(server, signal.SIGSTOP)
+        ends = connect(pipes)
+        os.kill(server, signal.SIGKILL)
+        return ends
+
+    monkeypatch.setattr(forkserver, "connect_to_new_process", killed_before_it_answers)
+    assert list(small.run(engine="warm").ran) == ["01_first", "02_second"]
+    assert forkserver._forkserver._forkserver_pid != server
 
 
 def test_a_process_that_stays_is_tried_once_more_too(tmp_path):

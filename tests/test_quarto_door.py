@@ -48,10 +48,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def refusals(*arguments: str, profiles: tuple[str, ...] = ()) -> list[str]:
+def refusals(*arguments: str, scenarios: tuple[str, ...] = ()) -> list[str]:
     """Return what a command line is told, a line for each problem."""
     try:
-        by_hand.check_asked(by_hand.read_command_line(["render", "report.qmd", *arguments]), profiles)
+        by_hand.check_asked(by_hand.read_command_line(["render", "report.qmd", *arguments]), scenarios)
     except BadInputError as error:
         return str(error).splitlines()
     return []
@@ -110,7 +110,7 @@ def test_parameters_are_refused_with_what_to_type(folder, typed, instead):
     (folder / "given.yaml").write_text("pay: 2500\ntour: [2, 3, 4]\n")
     [line] = refusals(*typed)
     assert line.endswith(f"takes no parameters from Quarto; type `briefing render {instead}`")
-    [line] = refusals(*typed, profiles=("garrison-2026",))
+    [line] = refusals(*typed, scenarios=("garrison-2026",))
     assert line.endswith(f"type `briefing render garrison-2026 {instead}`")
 
 

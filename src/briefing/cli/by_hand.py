@@ -29,12 +29,14 @@ def quarto_before() -> None:
     from briefing.run.notebooks import find_notebooks
     from briefing.run.plan import Planner
     from briefing.run.runner import default_engine, run_notebooks
+    from briefing.scenario import scenario_names
 
     root = project_root()
+    named = [name for name in profiles_of(os.environ) if name in scenario_names()]
     asked = read_command_line(command_line(os.environ))
     scenario, *_ = at_once(
         partial(_scenario, root),
-        partial(check_asked, asked, profiles_of(os.environ)),
+        partial(check_asked, asked, named),
         partial(check_ground, Planner(root)),
     )
     run_notebooks(root, scenario, default_engine())

@@ -29,8 +29,8 @@ def load(path: Path | str | None = None) -> Ledger:
     Examples
     --------
     >>> ledger = load()
-    >>> str(ledger.coverage_end), len(ledger.origins())
-    ('2026-03-17', 35)
+    >>> str(ledger.coverage_end), str(ledger.compiled)
+    ('2026-03-17', '2026-11-22')
     """
     folder = Path(path).resolve() if path else data_folder()
     tables, problems = read_tables(folder)

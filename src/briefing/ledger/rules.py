@@ -82,7 +82,7 @@ def impossible_days(tables: Tables) -> Iterator[Problem]:
     """Yield reports after today, and events after their report."""
     last = date.today()
     forward = {name for name, row in tables.quantities.items() if row["forward_looking"] == "yes"}
-    for name in DATED:
+    for name in (*DATED, "context"):
         for line, row in tables.rows(name).items():
             if row["report_date"] > pd.Timestamp(last):
                 what = f"{_label(row)}: {row['report_date']:%Y-%m-%d} is after {last}, today"
@@ -100,7 +100,7 @@ def impossible_days(tables: Tables) -> Iterator[Problem]:
 def sources_before_the_report(tables: Tables) -> Iterator[Problem]:
     """Yield rows whose page is older than the day on which the row says that it became public."""
     published = {row["source_id"]: row["published_date"] for row in tables.rows("sources").values()}
-    for name in DATED:
+    for name in (*DATED, "context"):
         for line, row in tables.rows(name).items():
             page = published.get(row["source_id"], pd.NaT)
             if page < row["report_date"]:

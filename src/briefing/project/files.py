@@ -46,8 +46,8 @@ def replacing(path: Path) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
-def write_whole(path: Path, content: str | bytes) -> Path:
-    """Write a file by rename, text as UTF-8, and return its path.
+def write_whole(path: Path, text: str) -> Path:
+    """Write a text as UTF-8 by rename, and return the file's path.
 
     Examples
     --------
@@ -57,7 +57,7 @@ def write_whole(path: Path, content: str | bytes) -> Path:
     'one line'
     """
     with replacing(path) as draft:
-        draft.write_bytes(content.encode() if isinstance(content, str) else content)
+        draft.write_text(text, encoding="utf-8")
     return path
 
 

@@ -87,7 +87,7 @@ def command_line(environment: Mapping[str, str]) -> list[str]:
     return []
 
 
-def check_asked(asked: Asked, profiles: Sequence[str] = ()) -> None:
+def check_asked(asked: Asked, scenarios: Sequence[str] = ()) -> None:
     """Raise `BadInputError` with what is asked for and would be ignored, or make another document.
 
     Examples
@@ -106,7 +106,7 @@ Quarto; type `briefing render --set pay=2500`
     if asked.parameters or asked.parameter_files:
         given = [f"-P {one}" for one in asked.parameters]
         given += [f"--execute-params {one}" for one in asked.parameter_files]
-        instead = shlex.join(["briefing", "render", *profiles, *_settings(asked)])
+        instead = shlex.join(["briefing", "render", *scenarios, *_settings(asked)])
         what = f"report.qmd is not executed and takes no parameters from Quarto; type `{instead}`"
         problems.append(Problem(" ".join(given), what))
     said, may = "the document says this of itself", ", ".join(MAY_SET)

@@ -60,6 +60,8 @@ class TimedOut(Lost):
 
 PATIENCE = 5.0
 """Seconds that a process may take to end which has nothing more to do."""
+PAUSES = (0.05, 0.5, 3.0)
+"""Seconds after which a process is started again whose fork server was killed, and may still be dying."""
 
 
 class Workers(Protocol):
@@ -215,8 +217,7 @@ class Pool:
         try:
             worker = self._idle.pop() if job.lasting and self._idle else self._start(job.lasting)
         except (EOFError, ConnectionError):
-            # Killed was the fork server, in whose place the next process gets a new one, or the process.
-            self._come_of(job, tries, Died("its process died at its start"))
+            self._ended.append((job, Lost("its process could not be started")))
             return
         worker.tries = tries
         worker.is_at(job.step)
@@ -271,6 +272,15 @@ class Pool:
             worker.connection.send((function, (), False))
 
     def _start(self, lasting: bool) -> _Process:
+        for pause in PAUSES:
+            try:
+                return self._launch(lasting)
+            except (EOFError, ConnectionError):
+                # Once the fork server is gone another begins by itself; a process can be killed so early too.
+                time.sleep(pause)
+        return self._launch(lasting)
+
+    def _launch(self, lasting: bool) -> _Process:
         # A process that stays needs few imports and pays for them once; a fork server would make it wait.
         context: Any = multiprocessing.get_context("spawn")
         if not lasting and self._engine == "warm":
@@ -299,7 +309,7 @@ def _work(connection: Any) -> None:
     """Do what is asked for until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
-        # A kernel that this process starts would inherit the block, and be deaf to papermill as well.
+        # A kernel that this process starts would inherit that it is put off, and be deaf to papermill too.
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     lifeline.lead()
     threading.Thread(target=lifeline.hold, daemon=True).start()
