@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: help briefing briefings test lint bench lock schema clean setup
+.PHONY: help briefing briefings test lint bench mutants coverage lock schema clean setup
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,12 @@ test: $(READY_DEV)  ## lint, check types and run the whole test suite
 lint: $(READY_DEV)  ## format and lint in place
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+mutants: $(READY_DEV)  ## change single lines that matter (tests/mutations.toml) and tell which no test notices
+	@$(BIN)/python -m tests.mutants
+
+coverage: $(READY_DEV)  ## run the tests and tell which lines of src they reach
+	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
 
 bench: $(READY_DEV)  ## time the project against the stock tools
 	@QUICK=$(QUICK) $(BIN)/python -m benchmarks

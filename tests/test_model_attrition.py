@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from briefing.model import attrition, comparison, money, units
 from briefing.model.attrition import RevisionError, implied_rate, phased, stock_flow
+from briefing.model.simulation import Step, simulate
 
 shares = st.floats(0, 1)
 moves = st.lists(st.tuples(st.integers(0, 12), st.floats(0, 5_000)), max_size=4)
@@ -202,3 +203,9 @@ def test_a_bad_argument_is_named_in_one_line(call, message):
     with pytest.raises(ValueError, match=message) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+def test_noise_in_a_sum_of_steps_delays_nobody_by_a_step():
+    # By noise 0.4 + 0.2 is more than six times 0.1 added up.
+    *states, last = simulate(1_000, [Step(0.1, 0.5)] * 6, back_share=0.5, return_lag=0.2)
+    assert last.returned == pytest.approx(0.5 * states[4].casualties)

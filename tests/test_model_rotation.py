@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from briefing.model import rotation
+from briefing.model.counting import whole_blocks
 from briefing.model.rotation import distinct_people, share_reaching, tour_for
 
 forces = st.floats(1, 100_000)
@@ -169,3 +170,8 @@ def test_a_bad_argument_is_named_in_one_line(call, message):
     with pytest.raises(ValueError, match=message) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+def test_noise_in_many_blocks_makes_no_block_more():
+    assert whole_blocks(1e6 + 1e-4) == 1e6
+    assert whole_blocks(1e6 + 1e-2) == 1e6 + 1

@@ -483,3 +483,8 @@ def test_values_are_shown_exactly():
     assert shown(load_scenario("high-tempo").phases).startswith(
         "days 40, hazard 0.009; days 22, hazard 0, arr"
     )
+
+
+def test_people_may_arrive_in_the_last_month_of_the_horizon():
+    scenario = load_scenario("as-printed", {"arrivals": [{"month": 12, "persons": 500}]})
+    assert scenario.horizon == scenario.arrivals[0].month == 12

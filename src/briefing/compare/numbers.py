@@ -122,8 +122,8 @@ def _change(change: float | None, unit: str, formula: str, sign: str = "+") -> d
     value = None if change is None else change * (in_points or 1)
     number = _number(value, "count" if in_points else unit, "assumed", formula, digits=3)
     if value is not None:
-        if unit == "persons" and abs(value) >= 1:
-            number["text"] = show(round(value), unit, 3)
+        if unit == "persons" and 1 <= abs(value) < 100:
+            number["text"] = show(round(value), unit)
         points = " points" if in_points else ""
         number["text"] = f"{sign if value > 0 else ''}{number['text']}{points}"
     return number
