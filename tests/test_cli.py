@@ -11,6 +11,7 @@ from shell import by_shell
 from typer.testing import CliRunner, Result
 
 from briefing import cli
+from briefing.ledger import load
 from briefing.paths import figures_folder, project_root
 from briefing.run import runner
 from briefing.scenario import Scenario, load_scenario, scenario_names
@@ -79,7 +80,8 @@ def test_doctor_says_what_will_be_used_and_why(project, monkeypatch):
     monkeypatch.setenv("PATH", str(project))
     rows = {line.split()[0]: line for line in said("doctor").splitlines() if line.strip()}
     assert str(project) in rows["project"]
-    assert "192 claims to 2026-03-17, checked" in rows["evidence"]
+    ledger = load()
+    assert f"{len(ledger.claims)} claims to {ledger.coverage_end}, checked" in rows["evidence"]
     assert "not on PATH; it is optional" in rows["quarto"]
     assert "builtin, since no Quarto is on PATH: built-in (pandoc" in rows["renderer"]
     assert rows["engine"].split()[1] == runner.default_engine()
