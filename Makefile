@@ -28,7 +28,7 @@ test: $(READY)  ## lint, check types and run the whole test suite
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist worksteal
 
 lint: $(READY)  ## format and lint in place
 	$(BIN)/ruff check --fix .
