@@ -35,7 +35,7 @@ test: $(READY_DEV)  ## lint, check types and run the whole test suite
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist worksteal
 
 lint: $(READY_DEV)  ## format and lint in place
 	$(BIN)/ruff check --fix .

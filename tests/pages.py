@@ -1,7 +1,6 @@
-"""What the tests of pages share: a parsed page, where its links lead, and a browser."""
+"""What the tests of pages share: a parsed page, where its links lead, and how a browser starts."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -11,8 +10,13 @@ import pytest
 CHROMIUM = Path("/usr/bin/chromium")
 needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium")
 QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 )
 VOID = ("meta", "link", "img", "br", "hr", "input", "path", "use")
 
@@ -97,18 +101,6 @@ class Page(HTMLParser):
                 if name.endswith("href") and value.lower().startswith(("javascript:", "data:")):
                     found.append(f"{one.tag} {name}={value}")
         return found
-
-
-@contextmanager
-def browser(width: int = 1280, scheme: str = "light"):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=QUIET.split())
-        try:
-            yield chromium.new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
-        finally:
-            chromium.close()
 
 
 def violations(page) -> list[str]:

@@ -15,10 +15,10 @@ from test_sweep import table
 from briefing.errors import BadInputError, RunFailedError
 from briefing.run.cluster import ALLOWED, Cluster
 from briefing.run.pool import Job
-from conftest import copy_project
+from conftest import DRAWS, SHOWS, copy_project, make_drawn
 
 BIN = Path(sys.executable).parent
-GRID = ("sweep", "--grid", "pay=1500,1800,2500,2800", "--renderer", "builtin")
+GRID = ("sweep", "--base", "as-printed", "--grid", "pay=1500,1800,2500,2800", "--renderer", "builtin")
 
 
 @pytest.fixture
@@ -58,8 +58,10 @@ def cluster(tmp_path) -> Iterator[tuple[str, list[subprocess.Popen]]]:
 
 def test_a_sweep_goes_on_when_a_worker_is_killed_and_equals_the_local_one(cluster, tmp_path_factory):
     address, (_, mortal) = cluster
-    far = copy_project(tmp_path_factory.mktemp("far"))
-    near = copy_project(tmp_path_factory.mktemp("near"))
+    far, near = (tmp_path_factory.mktemp(name) for name in ("far", "near"))
+    for root in (far, near):
+        # Long enough for the worker to be killed while some are still to come.
+        make_drawn(root).write("02_second", "import time; time.sleep(0.5)", DRAWS, SHOWS, "record.save()")
     sweep = start(*GRID, "--dask", address, cwd=far)
     until = time.monotonic() + 120
     while not list((far / "figures" / ".cache").glob("*")) and sweep.poll() is None:
@@ -73,7 +75,7 @@ def test_a_sweep_goes_on_when_a_worker_is_killed_and_equals_the_local_one(cluste
     assert "4 got new documents" in out
     local = by_shell(*GRID, cwd=near)
     assert local.returncode == 0, local.stderr
-    assert table(far, "pay") == table(near, "pay")
+    assert table(far, "as-printed-pay") == table(near, "as-printed-pay")
     made = sorted(path.relative_to(near) for path in near.glob("briefings/*/report.*"))
     assert len(made) == 8
     for path in made:

@@ -7,30 +7,37 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from shell import by_shell
 
 from briefing.compare.causes import attribute, single_changes
 from briefing.compare.document import digest_of
+from briefing.compare.make import as_json, compare
 from briefing.compare.sides import Side, kept_runs
+from briefing.formats import show
 from briefing.ledger import load
 from briefing.numbers import labels
+from briefing.render.make import finish
+from briefing.run.plan import Planner
+from briefing.run.pool import Pool
+from briefing.run.runner import default_engine, run_notebooks
 from briefing.scenario import load_scenario
 from briefing.worked import headlines
-from conftest import copy_project
+from conftest import COMPARED, copy_with
+
+PLACE = "briefings/comparisons/baseline-and-garrison-2026"
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory) -> Path:
+def project(rendered, tmp_path_factory) -> Path:
     """A project in which two scenarios were compared."""
-    root = copy_project(tmp_path_factory.mktemp("compared"))
-    done = by_shell("compare", "baseline", "garrison-2026", "--renderer", "builtin", cwd=root)
-    assert done.returncode == 0, done.stderr
-    return root
+    places = [f"{part}/{name}" for part in ("figures", "briefings") for name in COMPARED]
+    return copy_with(rendered, tmp_path_factory.mktemp("compared") / "project", PLACE, *places)
 
 
 @pytest.fixture(scope="module")
 def told(project) -> dict:
-    return json.loads(by_shell("compare", "baseline", "garrison-2026", "--json", cwd=project).stdout)
+    with Pool() as workers:
+        found = compare(Planner(project), COMPARED, load(project / "data"), workers, default_engine())
+    return json.loads(as_json(found))
 
 
 # Causes
@@ -75,7 +82,7 @@ def test_causes_and_interaction_add_up_to_the_difference():
 
 
 def test_both_documents_carry_the_digest_and_both_sides(project):
-    folder = project / "briefings/comparisons/baseline-and-garrison-2026"
+    folder = project / PLACE
     page = (folder / "report.html").read_text(encoding="utf-8")
     digest = re.search(r'name="briefing-digest" content="(\w{10})"', page)[1]
     pages = [p.extract_text() for p in PdfReader(folder / "report.pdf").pages]
@@ -88,25 +95,28 @@ def test_both_documents_carry_the_digest_and_both_sides(project):
 
 
 def test_no_id_stands_twice_although_like_figures_stand_side_by_side(project):
-    page = (project / "briefings/comparisons/baseline-and-garrison-2026/report.html").read_text("utf-8")
+    page = (project / PLACE / "report.html").read_text("utf-8")
     ids = re.findall(r'\sid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', page))
     assert used <= set(ids)
 
 
-def test_the_json_names_parameters_numbers_judgements_and_causes(told):
-    assert told["parameters"]["as_of"] == ["2024-11-24", "2026-03-17"]
+def test_the_json_names_parameters_numbers_judgements_and_causes(project, told):
+    assert told["parameters"]["as_of"] == [load_scenario(name).as_of.isoformat() for name in COMPARED]
     assert (
         told["numbers"]["people.distinct"]["A"]["value"] != told["numbers"]["people.distinct"]["B"]["value"]
     )
-    assert told["judgements"]["A"]["losses"]["probability"] is None
-    assert 0 < told["judgements"]["B"]["losses"]["probability"] < 1
+    for letter, name in zip("AB", COMPARED, strict=True):
+        recorded = read(project / "briefings" / name / "results.json")
+        for key, judgement in told["judgements"][letter].items():
+            assert judgement["probability"] == recorded["judgements"][key]["probability"]
     moved = {cause["key"]: cause for cause in told["causes"]["B"]}
     assert moved["people.distinct"]["causes"][0]["parameters"] in (["tour"], ["hazard"])
-    # The inferred losses were unknown on the first day, so no difference can be stated.
-    assert moved["losses.inferred"]["first"] is None
-    assert moved["losses.inferred"]["interaction"] is None
+    # Where the inferred losses were unknown on the first day, no difference can be stated.
+    before = told["numbers"]["losses.inferred"]["A"]["value"]
+    assert moved["losses.inferred"]["first"] == before
+    assert (moved["losses.inferred"]["interaction"] is None) is (before is None)
 
 
 def test_later_evidence_is_listed(told):
@@ -117,7 +127,7 @@ def test_later_evidence_is_listed(told):
 
 def text_of(project: Path) -> str:
     """The page's words, without markup."""
-    page = (project / "briefings/comparisons/baseline-and-garrison-2026/report.html").read_text("utf-8")
+    page = (project / PLACE / "report.html").read_text("utf-8")
     words = re.sub(r"<(script|style|svg)\b.*?</\1>|</?(a|span)\b[^>]*>", "", page, flags=re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", words).split())
 
@@ -131,28 +141,33 @@ def test_deaths_come_before_people_and_people_before_money():
 
 def test_the_text_says_what_a_change_does_in_words(project):
     text = text_of(project)
-    assert (
-        "Killed within the horizon, assumed: 1,960 in A, 296 in B. What moves it most is the killed share: "
-        "that change alone raises the number by 4,550, which the others more than undo." in text
+    killed = [
+        read(project / "briefings" / name / "results.json")["numbers"]["people.killed"]["text"]
+        for name in COMPARED
+    ]
+    named = "Killed within the horizon, assumed"
+    said = f"{named}: {killed[0]} in A, {killed[1]} in B. What moves it most is "
+    assert re.search(
+        re.escape(said) + r"the [a-z ]+: that change alone (raises|lowers) the number by [\d,]+", text
     )
     assert "Losses, as judged" in text
     assert not re.search(r"\bjudgement\.\w", text)
 
 
 def test_the_difference_of_two_sides_stands_beside_them_and_can_be_followed(project, told):
-    page = (project / "briefings/comparisons/baseline-and-garrison-2026/report.html").read_text("utf-8")
+    page = (project / PLACE / "report.html").read_text("utf-8")
     assert "B less A" in text_of(project)
     people = told["numbers"]["people.distinct"]
-    assert people["B"]["value"] - people["A"]["value"] == pytest.approx(-34_800, abs=50)
-    assert re.search(r'href="#trace-difference\.people\.distinct"[^>]*>\u221234,800<', page)
+    fewer = show(round(people["A"]["value"] - people["B"]["value"]), "persons", 3)
+    assert re.search(rf'href="#trace-difference\.people\.distinct"[^>]*>\u2212{fewer}<', page)
     assert 'id="trace-difference.people.distinct"' in page
 
 
 def test_the_evidence_is_counted_by_kind_and_listed_in_part(project, told):
     text, rows = text_of(project), told["evidence"]["B"]
-    said = re.search(r"Of the ledger B knows (\d+) rows that A does not\.", text)
+    said = re.search(r"Of the ledger B knows ([\d,]+) rows that A does not\.", text)
     assert said
-    assert int(said[1]) == len(rows)
+    assert int(said[1].replace(",", "")) == sum(row["before"] is None for row in rows)
     assert "Claims: Killed or wounded" in text
     assert "not known" in text
     assert f"15 of {len(rows)} rows" in text
@@ -181,62 +196,57 @@ def test_the_digest_covers_scenario_evidence_code_and_notebooks_of_every_side():
 # A briefing and its own earlier run
 
 
-def test_the_earlier_run_shows_which_claim_changed_a_number(project, tmp_path):
+def test_the_earlier_run_shows_which_claim_changed_a_number(project, tmp_path, briefing):
     root = Path(shutil.copytree(project, tmp_path / "project"))
-    assert by_shell("render", "--renderer", "builtin", cwd=root).returncode == 0
-    context = root / "data" / "context.csv"
-    text = context.read_text(encoding="utf-8")
-    [row] = [line for line in text.splitlines() if line.startswith("dprk_exports_usd_million,2023,")]
-    context.write_text(text.replace(row, row.replace(",2023,330,", ",2023,340,")), encoding="utf-8")
-    assert by_shell("render", "--renderer", "builtin", cwd=root).returncode == 0
-    [kept] = (root / "briefings/baseline/earlier").glob("*.json")
-    assert kept.stem == "0001-unknown"
-    found = json.loads(by_shell("compare", "baseline@earlier", "baseline", "--json", cwd=root).stdout)
-    assert [change["row"] for change in found["evidence"]["B"]] == ["dprk_exports_usd_million@2023"]
-    assert found["numbers"]["scale.exports"]["A"]["value"] == 330e6
+    before = read(root / "briefings/baseline/results.json")
+    # As it would have been recorded with another row.
+    row, number = "dprk_exports_usd_million@2023", before["numbers"]["scale.exports"]
+    now = number["value"]
+    number |= {"value": now / 2, "text": show(now / 2, number["unit"], number["digits"])}
+    before["evidence"][row] += " or half of it"
+    keep(root / "briefings/baseline", before)
+    found = json.loads(briefing("compare", "baseline@earlier", "baseline", "--json", cwd=root).stdout)
+    assert [change["row"] for change in found["evidence"]["B"]] == [row]
+    assert found["numbers"]["scale.exports"]["A"]["value"] == now / 2
+    assert found["numbers"]["scale.exports"]["B"]["value"] == now
     assert found["code"]["B"] == []
     assert found["parameters"] == {}
-    done = by_shell("compare", "baseline@earlier", "baseline", "--renderer", "builtin", cwd=root)
+    done = briefing("compare", "baseline@earlier", "baseline", "--renderer", "builtin", cwd=root)
     assert done.returncode == 0, done.stderr
     page = (root / "briefings/comparisons/baseline-earlier-and-baseline/report.html").read_text("utf-8")
-    assert "dprk_exports_usd_million@2023" in page
+    assert row in page
 
 
-def test_an_edited_notebook_is_named_as_the_cause(project, tmp_path):
+def test_an_edited_notebook_is_named_as_the_cause(project, tmp_path, briefing):
     root = Path(shutil.copytree(project, tmp_path / "project"))
-    assert by_shell("render", "--renderer", "builtin", cwd=root).returncode == 0
     path = root / "notebooks" / "04_money.ipynb"
     path.write_text(path.read_text("utf-8").replace("] / exported", "] / exported / 2"), "utf-8")
-    assert by_shell("render", "--renderer", "builtin", cwd=root).returncode == 0
-    found = json.loads(by_shell("compare", "baseline@earlier", "baseline", "--json", cwd=root).stdout)
+    assert list(run_notebooks(root, load_scenario("baseline")).ran) == ["04_money"]
+    finish(root, load_scenario("baseline"), ("html",))
+    [kept] = (root / "briefings/baseline/earlier").glob("*.json")
+    assert kept.stem == "0001-unknown"
+    found = json.loads(briefing("compare", "baseline@earlier", "baseline", "--json", cwd=root).stdout)
     assert found["code"]["B"] == ["notebooks/04_money.ipynb"]
     assert found["evidence"]["B"] == []
     assert "scale.share" in found["numbers"]
 
 
-def test_a_render_of_the_same_state_keeps_nothing_aside(project, tmp_path):
-    root = Path(shutil.copytree(project, tmp_path / "project"))
-    assert by_shell("render", "--renderer", "builtin", cwd=root).returncode == 0
-    (root / "briefings/baseline/report.pdf").unlink()
-    assert by_shell("render", "--renderer", "builtin", cwd=root).returncode == 0
-    assert not (root / "briefings/baseline/earlier").exists()
-
-
 # Records of earlier runs
 
 
-@pytest.fixture(scope="module")
-def records(project, tmp_path_factory) -> Path:
-    """A project with a briefing and one of its variations, each with an earlier run."""
-    root = Path(shutil.copytree(project, tmp_path_factory.mktemp("records") / "project"))
-    for settings in ((), ("--set", "pay=2500")):
-        done = by_shell(
-            "render", "garrison-2026", *settings, "--to", "html", "--renderer", "builtin", cwd=root
-        )
-        assert done.returncode == 0, done.stderr
-    for path in root.glob("briefings/garrison-2026*/results.json"):
-        keep(path.parent, read(path))
+@pytest.fixture
+def records(rendered, tmp_path) -> Path:
+    """A project with a briefing and a variation of another, each with an earlier run."""
+    names = ("garrison-2026", variation())
+    places = [f"{part}/{name}" for part in ("figures", "briefings") for name in names]
+    root = copy_with(rendered, tmp_path / "project", *places)
+    for name in names:
+        keep(root / "briefings" / name, read(root / "briefings" / name / "results.json"))
     return root
+
+
+def variation() -> str:
+    return load_scenario("as-printed", {"pay": 2500}).name
 
 
 def read(path: Path) -> dict:
@@ -248,17 +258,20 @@ def keep(folder: Path, record: dict, number: int = 1) -> None:
     (folder / "earlier" / f"{number:04d}-unknown.json").write_text(json.dumps(record), encoding="utf-8")
 
 
-def test_evidence_and_parameters_that_both_differ_are_told_apart(records):
+def test_evidence_and_parameters_that_both_differ_are_told_apart(records, briefing):
     folder = records / "briefings/garrison-2026"
     before = read(folder / "results.json")
-    # As a run on other claims and code might have recorded it.
+    settings = {"force": 8_000, "tour": 5, "hazard": 0.1}
+    [now] = headlines([load_scenario("garrison-2026", settings)], load(records / "data"))
+    # As a run with other settings, on other claims and code, might have recorded it.
+    before["scenario"] |= settings
     before["numbers"]["losses.inferred"] |= {"value": 4000.0, "text": "4,000"}
-    before["numbers"]["people.distinct"]["value"] -= 1000
+    people = now["people.distinct"].value - 1000
+    before["numbers"]["people.distinct"] |= {"value": people, "text": show(people, "persons", 3)}
     keep(folder, before, 2)
-    found = json.loads(
-        by_shell("compare", "garrison-2026@earlier", "surge-2026", "--json", cwd=records).stdout
-    )
-    assert {"force", "tour", "hazard"} <= found["parameters"].keys()
+    done = briefing("compare", "garrison-2026@earlier", "garrison-2026", "--json", cwd=records)
+    found = json.loads(done.stdout)
+    assert found["parameters"].keys() == {"force", "tour", "hazard"}
     moved = {told["key"]: told for told in found["causes"]["B"]}
     losses, people = moved["losses.inferred"], moved["people.distinct"]
     assert [cause["parameters"] for cause in losses["causes"]] == [["evidence_and_code"]]
@@ -272,9 +285,9 @@ def test_evidence_and_parameters_that_both_differ_are_told_apart(records):
         assert total == pytest.approx(told["second"] - told["first"])
 
 
-def test_the_earlier_run_of_a_variation_can_be_compared(records):
-    [name] = [path.name for path in (records / "briefings").glob("garrison-2026-*")]
-    done = by_shell("compare", f"{name}@earlier", name, "--json", cwd=records)
+def test_the_earlier_run_of_a_variation_can_be_compared(records, briefing):
+    name = variation()
+    done = briefing("compare", f"{name}@earlier", name, "--json", cwd=records)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["sides"]["A"]["scenario"]["name"] == name
 
@@ -287,21 +300,21 @@ def test_the_earlier_run_of_a_variation_can_be_compared(records):
         ({"notebooks": None}, "baseline@earlier: no such earlier run"),
     ],
 )
-def test_a_record_that_is_no_scenario_any_more_is_a_line(records, change, answer):
+def test_a_record_that_is_no_scenario_any_more_is_a_line(records, briefing, change, answer):
     record = read(records / "briefings/garrison-2026/results.json")
     for part, content in change.items():
         record[part] = content and {**record[part], **content}
-    (records / "briefings/baseline").mkdir(exist_ok=True)
+    (records / "briefings/baseline").mkdir()
     keep(records / "briefings/baseline", record)
-    done = by_shell("compare", "baseline@earlier", "baseline", cwd=records)
+    done = briefing("compare", "baseline@earlier", "baseline", cwd=records)
     assert done.returncode == 2
     assert answer in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_no_name_leads_out_of_the_briefings(records):
+def test_no_name_leads_out_of_the_briefings(records, briefing):
     shutil.copy(records / "briefings/garrison-2026/results.json", records)
-    done = by_shell("compare", "..", "baseline", cwd=records)
+    done = briefing("compare", "..", "baseline", cwd=records)
     assert done.returncode == 2
     assert done.stderr.startswith('scenario "..": not found')
     assert len(done.stderr.splitlines()) == 1
@@ -321,8 +334,8 @@ def test_no_name_leads_out_of_the_briefings(records):
         (("basline@earlier", "baseline"), 'scenario "basline": not found; did you mean `baseline`?'),
     ],
 )
-def test_wrong_names_are_a_line(project, names, answer):
-    done = by_shell("compare", *names, cwd=project)
+def test_wrong_names_are_a_line(project, briefing, names, answer):
+    done = briefing("compare", *names, cwd=project)
     assert done.returncode == 2
     assert answer in done.stderr
     assert len(done.stderr.splitlines()) == 1

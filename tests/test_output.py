@@ -25,10 +25,10 @@ def test_a_run_leaves_the_user_s_ipython_history_alone(small: Small, monkeypatch
     assert list(home.rglob("*history*")) == []
 
 
-def test_what_no_notebook_recorded_is_told_in_one_sentence(finished: Path, tmp_path):
-    root = Path(shutil.copytree(finished, tmp_path / "project"))
-    (root / "notebooks" / "08_dissent.ipynb").unlink()
-    done = by_shell("render", "--to", "html", "--renderer", "builtin", cwd=root)
+def test_what_no_notebook_recorded_is_told_in_one_sentence(drawn: Small, briefing):
+    with (drawn.root / "report.qmd").open("a", encoding="utf-8") as report:
+        report.write("\n[lineage.summary]{.finding}\n")
+    done = briefing("render", "as-printed", "--to", "html", "--renderer", "builtin")
     told = "pandoc could not make the document: no notebook recorded the finding lineage.summary\n"
     assert (done.returncode, done.stderr) == (1, told)
 

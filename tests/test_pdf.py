@@ -1,9 +1,6 @@
 """The PDF: archivable, readable by a screen reader, and set as a page that a reader would keep."""
 
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
@@ -22,16 +19,16 @@ from briefing.errors import BadInputError, RunFailedError
 from briefing.formats import show
 from briefing.ledger import load
 from briefing.render import document, letters, quarto, verify
-from briefing.render.builtin import Builtin
-from briefing.render.stage import fill_stage, font_files
+from briefing.render.make import finish
+from briefing.render.stage import fill_stage
+from briefing.render.worker import render_stage
 from briefing.run.notebooks import find_notebooks
-from briefing.scenario import load_scenario, scenario_names
-from conftest import ROOT, copy_project
+from briefing.scenario import load_scenario
+from conftest import BRIEFINGS, ROOT, copy_with
 
-SCENARIOS = scenario_names()
 EDITIONS = ("report.pdf", "brief.pdf")
 VALIDATED = [(name, edition) for name in ("baseline", "garrison-2026") for edition in EDITIONS]
-EVERY = [(name, edition) for name in SCENARIOS for edition in EDITIONS]
+EVERY = [(name, edition) for name in BRIEFINGS for edition in EDITIONS]
 CM = 72 / 2.54
 # The frame of the template: where type may stand. Header and footer lie in the margins above and below.
 LEFT, RIGHT, TOP, BOTTOM = 2.1 * CM, 2.1 * CM, 2.3 * CM, 2.0 * CM
@@ -39,36 +36,29 @@ HEADER, FOOTER = 1.0 * CM, 0.9 * CM
 needs_quarto = pytest.mark.skipif(quarto.find() is None, reason="no Quarto on PATH")
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory) -> Path:
-    """A project with both editions of every scenario, made as a user makes them."""
-    root = copy_project(tmp_path_factory.mktemp("pdf"))
-    command = [sys.executable, "-m", "briefing.cli", "render", "--all", "--to", "pdf", "--edition", "both"]
-    done = subprocess.run(
-        [*command, "--renderer", "builtin"], cwd=root, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return root
-
-
-@pytest.fixture(scope="module")
-def renderer() -> Iterator[Builtin]:
-    with Builtin(sorted({path.parent for path in font_files()})) as builtin:
-        yield builtin
+@pytest.fixture
+def stage(tmp_path) -> Path:
+    folder = tmp_path / "stage"
+    folder.mkdir()
+    return folder
 
 
 @pytest.fixture
-def make(project, renderer, tmp_path):
+def make(rendered, stage):
     """Set a changed document in both editions, without the notebooks."""
 
-    def made(changed: dict) -> tuple[Path, Path]:
-        stage = tmp_path / "stage"
-        stage.mkdir()
-        fill_stage(stage, project, changed, for_quarto=False)
-        report, brief = renderer.render(stage, ("pdf", "brief"), 1_700_000_000)
+    def made(changed: dict, root: Path = rendered) -> tuple[Path, Path]:
+        fill_stage(stage, root, changed, for_quarto=False)
+        report, brief = render_stage(stage, ("pdf", "brief"), "builtin", 1_700_000_000)
         return report, brief
 
     return made
+
+
+@pytest.fixture
+def own(rendered, tmp_path) -> Path:
+    """A project with the results of the baseline, in which a test may change a drawing."""
+    return copy_with(rendered, tmp_path / "project", "figures/baseline")
 
 
 def composed(project: Path, name: str = "baseline", **settings: str) -> dict:
@@ -210,8 +200,8 @@ def faults(path: Path, profile: str) -> list[str]:
 
 @pytest.mark.parametrize(("name", "edition"), VALIDATED)
 @pytest.mark.parametrize("profile", ["ua1", "2a"])
-def test_an_independent_validator_finds_pdf_ua_and_pdf_a(project, name, edition, profile):
-    assert faults(path_of(project, name, edition), profile) == []
+def test_an_independent_validator_finds_pdf_ua_and_pdf_a(rendered, name, edition, profile):
+    assert faults(path_of(rendered, name, edition), profile) == []
 
 
 def test_the_validator_would_find_a_pdf_without_tags(tmp_path):
@@ -265,20 +255,20 @@ def tags_of(path: Path) -> Element:
 
 
 @pytest.mark.parametrize(("name", "edition"), VALIDATED)
-def test_the_document_says_its_language_title_and_scenario(project, name, edition):
-    reader = PdfReader(path_of(project, name, edition))
+def test_the_document_says_its_language_title_and_scenario(rendered, name, edition):
+    reader = PdfReader(path_of(rendered, name, edition))
     root, scenario = reader.root_object, load_scenario(name)
     assert root["/Lang"] == "en"
     assert root["/MarkInfo"]["/Marked"]
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
-    assert reader.metadata.title == composed(project, name)["metadata"]["title"]
+    assert reader.metadata.title == composed(rendered, name)["metadata"]["title"]
     assert reader.metadata.author
     assert scenario.digest in reader.metadata["/Keywords"]
 
 
 @pytest.mark.parametrize(("name", "edition"), VALIDATED)
-def test_headings_follow_each_other_without_a_level_left_out(project, name, edition):
-    tags = tags_of(path_of(project, name, edition))
+def test_headings_follow_each_other_without_a_level_left_out(rendered, name, edition):
+    tags = tags_of(path_of(rendered, name, edition))
     levels = [int(element.kind[2:]) for element in tags.all() if re.fullmatch(r"/H\d", element.kind)]
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
@@ -286,9 +276,9 @@ def test_headings_follow_each_other_without_a_level_left_out(project, name, edit
 
 
 @pytest.mark.parametrize(("name", "edition"), VALIDATED)
-def test_every_picture_says_what_it_shows_and_not_its_caption(project, name, edition):
-    figures = composed(project, name)["figures"]
-    tags = tags_of(path_of(project, name, edition))
+def test_every_picture_says_what_it_shows_and_not_its_caption(rendered, name, edition):
+    figures = composed(rendered, name)["figures"]
+    tags = tags_of(path_of(rendered, name, edition))
     alts = [str(element.content.get("/Alt", "")) for element in tags.of("/Figure")]
     wanted = list(figures) if edition == "report.pdf" else ["fig-people"]
     assert sorted(alts) == sorted(figures[figure]["alt"] for figure in wanted)
@@ -296,9 +286,9 @@ def test_every_picture_says_what_it_shows_and_not_its_caption(project, name, edi
 
 
 @pytest.mark.parametrize(("name", "edition"), VALIDATED)
-def test_every_table_has_header_cells_and_every_cell_names_its_own(project, name, edition):
-    tables = tags_of(path_of(project, name, edition)).of("/Table")
-    assert len(tables) == (len(composed(project, name)["tables"]) + 1 if edition == "report.pdf" else 1)
+def test_every_table_has_header_cells_and_every_cell_names_its_own(rendered, name, edition):
+    tables = tags_of(path_of(rendered, name, edition)).of("/Table")
+    assert len(tables) == (len(composed(rendered, name)["tables"]) + 1 if edition == "report.pdf" else 1)
     for table in tables:
         (head,) = table.of("/THead")
         ids = {cell.content["/ID"] for cell in head.of("/TH")}
@@ -309,8 +299,8 @@ def test_every_table_has_header_cells_and_every_cell_names_its_own(project, name
 
 
 @pytest.mark.parametrize(("name", "edition"), VALIDATED)
-def test_no_picture_or_table_is_parted_from_its_caption(project, name, edition):
-    tags = tags_of(path_of(project, name, edition))
+def test_no_picture_or_table_is_parted_from_its_caption(rendered, name, edition):
+    tags = tags_of(path_of(rendered, name, edition))
     captioned = [
         element for element in tags.all() if any(child.kind == "/Caption" for child in element.children)
     ]
@@ -326,8 +316,8 @@ def test_no_picture_or_table_is_parted_from_its_caption(project, name, edition):
 
 
 @pytest.mark.parametrize(("name", "edition"), VALIDATED)
-def test_all_that_is_printed_is_tagged_or_marked_as_decoration(project, name, edition):
-    reader = PdfReader(path_of(project, name, edition))
+def test_all_that_is_printed_is_tagged_or_marked_as_decoration(rendered, name, edition):
+    reader = PdfReader(path_of(rendered, name, edition))
     assert "/ParentTree" in reader.root_object["/StructTreeRoot"]
     for page in reader.pages:
         assert "/StructParents" in page
@@ -351,8 +341,8 @@ def targets(reader: PdfReader) -> Iterator[object]:
 
 
 @pytest.mark.parametrize(("name", "edition"), EVERY)
-def test_every_link_leads_to_a_page_of_its_own_file(project, name, edition):
-    reader = PdfReader(path_of(project, name, edition))
+def test_every_link_leads_to_a_page_of_its_own_file(rendered, name, edition):
+    reader = PdfReader(path_of(rendered, name, edition))
     pages = {page.indirect_reference.idnum for page in reader.pages}
     named = reader.named_destinations
     found = list(targets(reader))
@@ -369,10 +359,10 @@ def fonts_of(resources: dict) -> Iterator[dict]:
 
 
 @pytest.mark.parametrize(("name", "edition"), VALIDATED)
-def test_every_font_is_the_project_s_own_and_lies_in_the_file(project, name, edition):
+def test_every_font_is_the_project_s_own_and_lies_in_the_file(rendered, name, edition):
     fonts = [
         font
-        for page in PdfReader(path_of(project, name, edition)).pages
+        for page in PdfReader(path_of(rendered, name, edition)).pages
         for font in fonts_of(page["/Resources"])
     ]
     assert fonts
@@ -382,7 +372,7 @@ def test_every_font_is_the_project_s_own_and_lies_in_the_file(project, name, edi
         assert {"/FontFile2", "/FontFile3"} & described.keys()
 
 
-def test_bookmarks_follow_the_sections(project):
+def test_bookmarks_follow_the_sections(rendered):
     def titles(outline: list) -> Iterator[str]:
         for entry in outline:
             if isinstance(entry, list):
@@ -390,7 +380,7 @@ def test_bookmarks_follow_the_sections(project):
             else:
                 yield entry.title
 
-    found = list(titles(PdfReader(path_of(project, "baseline", "report.pdf")).outline))
+    found = list(titles(PdfReader(path_of(rendered, "baseline", "report.pdf")).outline))
     source = (ROOT / "report.qmd").read_text(encoding="utf-8")
     # A section that only the page has stands in a block of its own.
     source = re.sub(r'^:::+ \{\.content-visible when-format="html"\}.*?^:::+$', "", source, flags=re.M | re.S)
@@ -401,9 +391,9 @@ def test_bookmarks_follow_the_sections(project):
 # The pages ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_the_brief_is_two_pages_complete_in_themselves(project, name):
-    path, scenario = path_of(project, name, "brief.pdf"), load_scenario(name)
+@pytest.mark.parametrize("name", BRIEFINGS)
+def test_the_brief_is_two_pages_complete_in_themselves(rendered, name):
+    path, scenario = path_of(rendered, name, "brief.pdf"), load_scenario(name)
     pages, words = printed(path), words_of(path)
     assert len(pages) == 2
     assert all(scenario.digest in page.text for page in pages)
@@ -422,9 +412,9 @@ def test_the_brief_is_two_pages_complete_in_themselves(project, name):
     assert not re.search(r"Section \d|Contents|\?\?", words)
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_the_brief_says_what_the_first_two_pages_of_the_full_edition_say(project, name):
-    brief, report = (printed(path_of(project, name, edition)) for edition in reversed(EDITIONS))
+@pytest.mark.parametrize("name", BRIEFINGS)
+def test_the_brief_says_what_the_first_two_pages_of_the_full_edition_say(rendered, name):
+    brief, report = (printed(path_of(rendered, name, edition)) for edition in reversed(EDITIONS))
 
     def said(page: Printed) -> list[str]:
         return [squeezed(line.text) for line in page.body]
@@ -432,9 +422,9 @@ def test_the_brief_says_what_the_first_two_pages_of_the_full_edition_say(project
     assert [said(page) for page in brief] == [said(page) for page in report[:2]]
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_the_first_page_holds_judgements_and_a_figure_large_enough_to_read(project, name):
-    first = printed(path_of(project, name, "report.pdf"))[0]
+@pytest.mark.parametrize("name", BRIEFINGS)
+def test_the_first_page_holds_judgements_and_a_figure_large_enough_to_read(rendered, name):
+    first = printed(path_of(rendered, name, "report.pdf"))[0]
     receipt = next(line for line in first.lines if line.text.startswith("Receipt"))
     caption = next(line for line in first.lines if line.text.startswith("Figure 1"))
     axis = next(line for line in first.lines if squeezed(line.text) == "Monthsfromtheknowledgedate")
@@ -444,27 +434,27 @@ def test_the_first_page_holds_judgements_and_a_figure_large_enough_to_read(proje
 
 
 @pytest.mark.parametrize(("name", "edition"), EVERY)
-def test_no_text_leaves_its_page_and_none_is_printed_over_another(project, name, edition):
-    check_frame(path_of(project, name, edition))
-    check_no_overprint(path_of(project, name, edition))
+def test_no_text_leaves_its_page_and_none_is_printed_over_another(rendered, name, edition):
+    check_frame(path_of(rendered, name, edition))
+    check_no_overprint(path_of(rendered, name, edition))
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_no_page_is_nearly_empty(project, name):
-    pages = printed(path_of(project, name, "report.pdf"))
+@pytest.mark.parametrize("name", BRIEFINGS)
+def test_no_page_is_nearly_empty(rendered, name):
+    pages = printed(path_of(rendered, name, "report.pdf"))
     for number, page in enumerate(pages[:-1], 1):
         lowest = min(line.bottom for line in page.body)
         assert lowest < 0.45 * page.height, f"page {number} ends at {lowest:.0f} of {page.height:.0f} points"
     assert len(pages[-1].body) > 6
 
 
-def test_no_heading_ends_a_page(project):
+def test_no_heading_ends_a_page(rendered):
     for name in ("baseline", "garrison-2026"):
         headings = {
             title.strip()
             for title in re.findall(r"^#+ ([^{\n]+)", (ROOT / "report.qmd").read_text(), re.MULTILINE)
         }
-        for page in printed(path_of(project, name, "report.pdf")):
+        for page in printed(path_of(rendered, name, "report.pdf")):
             last = min(page.body, key=lambda line: line.bottom)
             assert re.sub(r"^[\d.]+\s+", "", last.text) not in headings
 
@@ -472,9 +462,9 @@ def test_no_heading_ends_a_page(project):
 # Bad input ------------------------------------------------------------------------------------------------
 
 
-def test_titles_of_the_greatest_length_leave_two_pages_and_a_figure(project, make):
+def test_titles_of_the_greatest_length_leave_two_pages_and_a_figure(rendered, make):
     long = "A very long title that says all of it with every reservation " * 5
-    changed = composed(project, title=long[:300])
+    changed = composed(rendered, title=long[:300])
     for key in ("title", "pagetitle"):
         changed["metadata"][key] = long[:200].strip()
     report, brief = make(changed)
@@ -487,9 +477,9 @@ def test_titles_of_the_greatest_length_leave_two_pages_and_a_figure(project, mak
     assert "Months from the knowledge date" in printed(brief)[0].text
 
 
-def test_letters_of_other_scripts_are_printed_or_said_to_be_missing(project, make):
+def test_letters_of_other_scripts_are_printed_or_said_to_be_missing(rendered, make):
     title = "Оцінка втрат: Київ, Ґ. 서울의 평가. הערכה"
-    report, brief = make(composed(project, title=title))
+    report, brief = make(composed(rendered, title=title))
     for path in (report, brief):
         words = words_of(path)
         assert "Оцінка втрат: Київ, Ґ." in words
@@ -498,27 +488,25 @@ def test_letters_of_other_scripts_are_printed_or_said_to_be_missing(project, mak
         assert faults(path, "2a") == []
 
 
-def test_a_document_whose_letters_are_all_there_speaks_of_none_missing(project):
-    assert composed(project)["lacking"] == []
-    assert "lozenge" not in words_of(path_of(project, "baseline", "report.pdf"))
+def test_a_document_whose_letters_are_all_there_speaks_of_none_missing(rendered):
+    assert composed(rendered)["lacking"] == []
+    assert "lozenge" not in words_of(path_of(rendered, "baseline", "report.pdf"))
 
 
-def test_a_drawing_with_letters_that_the_typeface_lacks_is_still_drawn(project, make):
-    changed = composed(project)
-    drawing = project / changed["folder"] / changed["figures"]["fig-people"]["file"]
+def test_a_drawing_with_letters_that_the_typeface_lacks_is_still_drawn(own, make):
+    changed = composed(own)
+    drawing = own / changed["folder"] / changed["figures"]["fig-people"]["file"]
     before = drawing.read_text(encoding="utf-8")
-    try:
-        drawing.write_text(before.replace(">Standing force<", ">상비군<"), encoding="utf-8")
-        document.say_what_is_lacking(changed, project)
-        _, brief = make(changed)
-    finally:
-        drawing.write_text(before, encoding="utf-8")
+    assert ">Standing force<" in before
+    drawing.write_text(before.replace(">Standing force<", ">상비군<"), encoding="utf-8")
+    document.say_what_is_lacking(changed, own)
+    _, brief = make(changed, own)
     assert "◊◊◊" in printed(brief)[0].text
     assert "3 of Hangul" in words_of(brief)
 
 
-def test_a_table_of_300_rows_repeats_its_header_on_every_page(project, make):
-    changed = composed(project)
+def test_a_table_of_300_rows_repeats_its_header_on_every_page(rendered, make):
+    changed = composed(rendered)
     table = changed["tables"]["tbl-events"]
     table["rows"] = [
         [cell if isinstance(cell, str) else "x" for cell in table["rows"][0]] for _ in range(300)
@@ -537,8 +525,8 @@ def test_a_table_of_300_rows_repeats_its_header_on_every_page(project, make):
     check_frame(report)
 
 
-def test_numbers_from_nothing_to_a_million_millions_keep_their_columns(project, make):
-    changed = composed(project)
+def test_numbers_from_nothing_to_a_million_millions_keep_their_columns(rendered, make):
+    changed = composed(rendered)
     extremes = [0, 1e12]
     keys = [key for key in changed["numbers"] if key.startswith(("people.", "money."))]
     for i, key in enumerate(keys):
@@ -555,40 +543,36 @@ def test_numbers_from_nothing_to_a_million_millions_keep_their_columns(project, 
     check_no_overprint(brief)
 
 
-def test_a_figure_with_nothing_to_draw_leaves_no_place_and_no_word_that_leads_there(project):
-    words = words_of(path_of(project, "baseline", "report.pdf"))
-    assert "that an earlier freeze could be scored against" in words
-    assert "forecast and report side by side" not in words
-    assert "level of each body against that of all" not in words
-    words = words_of(path_of(project, "garrison-2026", "report.pdf"))
-    assert "forecast and report side by side" in words
-    assert "level of each body against that of all" in words
+def test_a_figure_with_nothing_to_draw_leaves_no_place_and_no_word_that_leads_there(rendered, make):
+    told = {
+        "fig-record": "forecast and report side by side",
+        "fig-bias": "level of each body against that of all",
+    }
+    changed = composed(rendered, "garrison-2026")
+    words = words_of(path_of(rendered, "garrison-2026", "report.pdf"))
+    for figure, text in told.items():
+        assert text in words
+        del changed["figures"][figure]
+    report, _ = make(changed)
+    assert not [text for text in told.values() if text in words_of(report)]
 
 
-def test_a_picture_taller_than_a_page_is_made_smaller(project, make):
-    changed = composed(project)
-    drawing = project / changed["folder"] / changed["figures"]["fig-claims"]["file"]
+def test_a_picture_taller_than_a_page_is_made_smaller(own, make):
+    changed = composed(own)
+    drawing = own / changed["folder"] / changed["figures"]["fig-claims"]["file"]
     before = drawing.read_text(encoding="utf-8")
-    try:
-        tall = re.sub(
-            r'height="[\d.]+pt" viewBox="0 0 460.8 [\d.]+"',
-            'height="2000pt" viewBox="0 0 460.8 2000"',
-            before,
-        )
-        assert tall != before
-        drawing.write_text(tall, encoding="utf-8")
-        report, _ = make(changed)
-    finally:
-        drawing.write_text(before, encoding="utf-8")
+    tall = re.sub(
+        r'height="[\d.]+pt" viewBox="0 0 460.8 [\d.]+"',
+        'height="2000pt" viewBox="0 0 460.8 2000"',
+        before,
+    )
+    assert tall != before
+    drawing.write_text(tall, encoding="utf-8")
+    report, _ = make(changed, own)
     check_frame(report)
 
 
 # The editions ---------------------------------------------------------------------------------------------
-
-
-def test_the_manifest_names_both_editions(project):
-    manifest = json.loads((project / "briefings/baseline/manifest.json").read_text())
-    assert set(manifest["files"]) == set(EDITIONS)
 
 
 @pytest.mark.parametrize(
@@ -606,12 +590,12 @@ def test_an_edition_without_a_pdf_or_of_another_name_is_refused():
         with_edition(("pdf",), "short")
 
 
-def test_a_brief_of_three_pages_is_refused(project, tmp_path):
+def test_a_brief_of_three_pages_is_refused(rendered, tmp_path):
     digest = load_scenario("baseline").digest
     path = tmp_path / "brief.pdf"
-    path.write_bytes(path_of(project, "baseline", "report.pdf").read_bytes())
+    path.write_bytes(path_of(rendered, "baseline", "report.pdf").read_bytes())
     with pytest.raises(RunFailedError, match=r"brief.pdf: has \d+ pages, and a brief has 2"):
-        verify.verify([path], digest, "", composed(project))
+        verify.verify([path], digest, "", composed(rendered))
 
 
 @pytest.mark.parametrize(
@@ -621,15 +605,13 @@ def test_a_brief_of_three_pages_is_refused(project, tmp_path):
         ("# Sources {#sec-bodies .unnumbered}\n", "See @sec-claims.\n", "the brief refers to @sec-claims"),
     ],
 )
-def test_a_brief_that_is_not_complete_in_itself_is_not_made(project, renderer, tmp_path, old, new, said):
-    stage = tmp_path / "stage"
-    stage.mkdir()
-    fill_stage(stage, project, composed(project), for_quarto=False)
+def test_a_brief_that_is_not_complete_in_itself_is_not_made(rendered, stage, old, new, said):
+    fill_stage(stage, rendered, composed(rendered), for_quarto=False)
     source = (stage / "report.qmd").read_text()
     assert old in source
     (stage / "report.qmd").write_text(source.replace(old, new))
     with pytest.raises(RunFailedError, match=said):
-        renderer.render(stage, ("brief",), 1_700_000_000)
+        render_stage(stage, ("brief",), "builtin", 1_700_000_000)
 
 
 def test_what_is_never_drawn_is_not_missing():
@@ -637,10 +619,10 @@ def test_what_is_never_drawn_is_not_missing():
     assert letters.lacking(["\x07"]) == ["\x07"]
 
 
-def test_an_address_keeps_its_letters(project, make):
-    changed = composed(project)
+def test_an_address_keeps_its_letters(rendered, make):
+    changed = composed(rendered)
     changed["tables"]["tbl-events"]["rows"][0][0] = {"link": "서", "url": "https://example.org/서"}
-    document.say_what_is_lacking(changed, project)
+    document.say_what_is_lacking(changed, rendered)
     untouched = deepcopy(changed)
     report, _ = make(changed)
     assert changed == untouched
@@ -656,23 +638,9 @@ def test_an_address_keeps_its_letters(project, make):
 
 @pytest.mark.quarto
 @needs_quarto
-def test_quarto_s_editions_are_as_accessible(project):
-    command = [
-        sys.executable,
-        "-m",
-        "briefing.cli",
-        "render",
-        "as-printed",
-        "--to",
-        "pdf",
-        "--edition",
-        "both",
-    ]
-    done = subprocess.run(
-        [*command, "--renderer", "quarto"], cwd=project, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+def test_quarto_s_editions_are_as_accessible(own):
+    finish(own, load_scenario("baseline"), ("pdf", "brief"), "quarto")
     for edition in EDITIONS:
-        path = path_of(project, "as-printed", edition)
+        path = path_of(own, "baseline", edition)
         assert faults(path, "ua1") == []
         assert len(PdfReader(path).pages) == 2 or edition == "report.pdf"

@@ -6,14 +6,12 @@ import hashlib
 import html
 import json
 import re
-import shutil
-import subprocess
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+from shell import by_shell, start
 
 from briefing.errors import BadInputError, RunFailedError
 from briefing.ledger import load
@@ -23,7 +21,7 @@ from briefing.run.notebooks import find_notebooks
 from briefing.run.plan import Planner
 from briefing.run.runner import run_notebooks
 from briefing.scenario import load_scenario
-from conftest import copy_project
+from conftest import ROOT, Small, copy_with, make_drawn
 
 HOSTILE = (
     '<script>alert(1)</script> #panic("x") *b* _i_ [l](http://evil.example) {{< meta title >}} '
@@ -32,20 +30,23 @@ HOSTILE = (
 needs_quarto = pytest.mark.skipif(quarto.find() is None, reason="no Quarto on PATH")
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory) -> Path:
-    """A project whose baseline has been rendered."""
-    root = copy_project(tmp_path_factory.mktemp("project"))
-    scenario = load_scenario("baseline", folder=root / "scenarios")
-    run_notebooks(root, scenario)
-    make.finish(root, scenario)
-    return root
+SHOWS_THE_LEDGER = """
+from briefing.ledger import load
+from briefing.results import Record
+record = Record("01_first")
+told = load().as_of(as_of).statements
+record.number("first.day", len(told), "count", "counted", "Statements", claims=list(told["statement_id"]))
+record.table("tbl-statements", ["What was said"], [[summary] for summary in told["summary"]], "Statements")
+record.finding("title", "A finding")
+record.finding("first.summary", "Nothing")
+record.save()
+"""
 
 
 @pytest.fixture
-def finished(project, tmp_path) -> Path:
-    """A private copy of the rendered project."""
-    return Path(shutil.copytree(project, tmp_path / "project"))
+def project(finished, tmp_path) -> Path:
+    """A private copy of a project in which the baseline's notebooks have run."""
+    return copy_with(finished, tmp_path / "project", "figures/baseline")
 
 
 def composed(root: Path, name: str = "baseline") -> dict:
@@ -105,25 +106,26 @@ class Text(HTMLParser):
             self.words.append(data)
 
 
-def test_both_documents_carry_the_digest_that_was_asked_for(project):
+def test_both_documents_carry_the_digest_that_was_asked_for(rendered):
     digest = load_scenario("baseline").digest
-    assert f'name="briefing-digest" content="{digest}"' in html_of(project)
-    reader = pdf_of(project)
+    assert f'name="briefing-digest" content="{digest}"' in html_of(rendered)
+    reader = pdf_of(rendered)
     assert digest in reader.metadata["/Keywords"]
     assert all(digest in page.extract_text() for page in reader.pages)
 
 
-def test_the_manifest_names_what_was_made_from_what(project):
-    manifest = json.loads((project / "briefings/baseline/manifest.json").read_text())
+def test_the_manifest_names_what_was_made_from_what(rendered):
+    manifest = json.loads((rendered / "briefings/baseline/manifest.json").read_text())
     assert manifest["digest"] == load_scenario("baseline").digest
-    assert manifest["data"] == load(project / "data").digest
-    assert set(manifest["files"]) == {"report.html", "report.pdf"}
+    assert manifest["data"] == load(rendered / "data").digest
+    pages = {f"notebooks/{path.stem}.html" for path in (rendered / "notebooks").glob("*.ipynb")}
+    assert set(manifest["files"]) == {"report.html", "report.pdf", "brief.pdf"} | pages
     assert set(manifest["beside"]) == {"results.json", "thumbnail.png"}
 
 
-def test_the_page_loads_nothing_and_runs_only_its_own_script(project):
-    page = html_of(project)
-    folder = project / "_extensions/briefing"
+def test_the_page_loads_nothing_and_runs_only_its_own_script(rendered):
+    page = html_of(rendered)
+    folder = rendered / "_extensions/briefing"
     own = [(folder / name).read_text(encoding="utf-8").strip() for name in (*SCRIPTS, *WHAT_IF)]
     scripts = re.findall(r"<script( [^>]*)?>(.*?)</script>", page, re.DOTALL)
     assert [body for kind, body in scripts if "json" not in kind] == own
@@ -138,38 +140,47 @@ def test_the_page_loads_nothing_and_runs_only_its_own_script(project):
     assert not re.search(r"url\((?![\"']?(?:data:|#))|@import", page)
 
 
-def test_every_inner_link_leads_somewhere_and_no_id_stands_twice(project):
-    page = Text(html_of(project))
+def test_every_inner_link_leads_somewhere_and_no_id_stands_twice(rendered):
+    page = Text(html_of(rendered))
     ids = [name for name in page.ids if name]
     assert len(ids) == len(set(ids))
     assert set(page.targets) <= set(ids)
 
 
-def test_every_picture_says_what_it_shows(project):
-    page = Text(html_of(project))
-    assert page.alts
-    assert len(page.alts) == len(composed(project)["figures"])
+def test_every_picture_says_what_it_shows(rendered):
+    page = Text(html_of(rendered))
+    assert len(page.alts) == len(composed(rendered)["figures"]) > 3
     assert all(len(alt) > 60 and not re.search(r"[{}]", alt) for alt in page.alts)
 
 
-def test_every_number_of_the_prose_stands_in_the_trace(project):
-    page = html_of(project)
+def test_every_number_of_the_prose_stands_in_the_trace(rendered):
+    page = html_of(rendered)
     keys = set(re.findall(r'href="#trace-([a-z0-9_.-]+)"', page))
     assert len(keys) > 50
     assert all(f'id="trace-{key}"' in page for key in keys)
-    assert verify.wanted_numbers((project / "report.qmd").read_text()) <= keys
+    assert verify.wanted_numbers((rendered / "report.qmd").read_text()) <= keys
 
 
-def test_every_claim_of_the_article_appears_with_its_grade(project):
-    text = Text(html_of(project)).text
-    known = load().as_of("2024-11-24")
-    for summary in known.statements.query("in_seed == 'yes'")["summary"]:
+def test_every_claim_of_the_article_appears_with_its_grade(rendered):
+    text = Text(html_of(rendered)).text
+    known = load(rendered / "data").as_of("2024-11-24")
+    seed = known.statements.query("in_seed == 'yes'")["summary"]
+    assert len(seed) > 3
+    for summary in seed:
         assert words_of(summary).replace("'", "\u2019") in text or words_of(summary) in text
-    assert "not confirm the 100,000" in text
 
 
-def test_the_pdf_has_contents_bookmarks_and_the_project_s_own_fonts(project):
-    reader = pdf_of(project)
+def test_what_others_add_to_the_article_s_claims_is_printed(rendered):
+    text = Text(html_of(rendered, "garrison-2026")).text
+    with (rendered / "data/article.csv").open(encoding="utf-8", newline="") as table:
+        added = [row["adds"] for row in csv.DictReader(table)]
+    assert len(added) > 3
+    for told in added:
+        assert words_of(told).replace("'", "\u2019") in text or words_of(told) in text
+
+
+def test_the_pdf_has_contents_bookmarks_and_the_project_s_own_fonts(rendered):
+    reader = pdf_of(rendered)
     assert "Contents" in "".join(page.extract_text() for page in reader.pages[:3])
     assert len(reader.outline) >= 9
     fonts = set()
@@ -179,21 +190,24 @@ def test_the_pdf_has_contents_bookmarks_and_the_project_s_own_fonts(project):
     assert all(re.search(r"\+Source(?:Sans|Serif)Pro", name) for name in fonts)
 
 
-def test_nothing_looks_unprinted(project):
-    text = Text(html_of(project)).text + " ".join(page.extract_text() for page in pdf_of(project).pages)
+def test_nothing_looks_unprinted(rendered):
+    text = Text(html_of(rendered)).text + " ".join(page.extract_text() for page in pdf_of(rendered).pages)
     assert not re.search(r"\b(?:None|nan|NaN|inf)\b|\de[+-]\d|\{[a-z]+\.|\?\?", text)
     assert not re.search(r"\d\.\d{5,}", text)
 
 
-def test_a_second_run_makes_nothing_and_what_was_lost_is_made_again(finished):
-    folder = finished / "briefings/baseline"
+BOTH = ("html", "pdf")
+
+
+def test_a_second_run_makes_nothing_and_what_was_lost_is_made_again(shown):
+    folder = shown.briefing
     made = {name: (folder / name).read_bytes() for name in ("report.pdf", "results.json", "thumbnail.png")}
     for name in made:
-        assert not finish(finished).made
+        assert not shown.finish(BOTH).made
         (folder / name).unlink()
-        assert finish(finished).made
+        assert shown.finish(BOTH).made
     (folder / "results.json").write_text("{}")
-    assert finish(finished).made
+    assert shown.finish(BOTH).made
     assert {name: (folder / name).read_bytes() for name in made} == made
     assert not (folder / "earlier").exists()
 
@@ -201,21 +215,15 @@ def test_a_second_run_makes_nothing_and_what_was_lost_is_made_again(finished):
 @pytest.mark.parametrize(
     "content", ["", "[]", '{"files": []}', '{"files": {"report.html": "x"}}', '{"files": {}, "beside": 3}']
 )
-def test_a_damaged_manifest_is_no_proof(project, content):
-    shelf = briefings.Shelf(Planner(project))
-    scenario = load_scenario("baseline", folder=project / "scenarios")
-    assert shelf.is_current(scenario)
-    manifest = project / "briefings/baseline/manifest.json"
-    before = manifest.read_bytes()
-    try:
-        manifest.write_text(content)
-        assert not shelf.is_current(scenario)
-    finally:
-        manifest.write_bytes(before)
+def test_a_damaged_manifest_is_no_proof(shown, content):
+    shelf = briefings.Shelf(Planner(shown.root))
+    assert shelf.is_current(shown.scenario())
+    (shown.briefing / "manifest.json").write_text(content)
+    assert not shelf.is_current(shown.scenario())
 
 
-def test_a_record_that_lacks_something_is_not_kept_and_ends_no_run(finished):
-    folder = finished / "briefings/baseline"
+def test_a_record_that_lacks_something_is_not_kept_and_ends_no_run(shown):
+    folder = shown.briefing
     whole = json.loads((folder / "results.json").read_text())
     assert record.read_record(folder / "results.json") == whole
     for part in whole.keys() - {"settings"}:
@@ -223,25 +231,25 @@ def test_a_record_that_lacks_something_is_not_kept_and_ends_no_run(finished):
         assert record.read_record(folder / "part.json") is None, part
     (folder / "results.json").write_text(json.dumps({**whole, "digest": "another", "commit": None}))
     (folder / "report.pdf").unlink()
-    assert finish(finished).made
+    assert shown.finish(BOTH).made
     assert not (folder / "earlier").exists()
     assert record.read_record(folder / "results.json") == whole
 
 
-def test_a_copy_among_the_records_of_earlier_runs_ends_no_run(finished):
-    folder = finished / "briefings/baseline"
+def test_a_copy_among_the_records_of_earlier_runs_ends_no_run(shown):
+    folder = shown.briefing
     (folder / "earlier").mkdir()
     for name in ("1 copy-x.json", "0007-abc.json", "0100-abc - copy.json"):
         (folder / "earlier" / name).write_text("{}")
     whole = json.loads((folder / "results.json").read_text())
     (folder / "results.json").write_text(json.dumps({**whole, "digest": "another", "commit": "abc, changed"}))
-    assert finish(finished).made
+    assert shown.finish().made
     assert json.loads((folder / "earlier/0008-abc.json").read_text())["digest"] == "another"
 
 
 @pytest.mark.parametrize("reverted", [False, True])
-def test_a_source_that_is_edited_while_it_is_rendered_is_rendered_again(finished, monkeypatch, reverted):
-    source = finished / "report.qmd"
+def test_a_source_that_is_edited_while_it_is_rendered_is_rendered_again(shown, monkeypatch, reverted):
+    source = shown.root / "report.qmd"
     before = source.read_text(encoding="utf-8")
     fill, check = worker.fill_stage, worker.verify
 
@@ -257,57 +265,72 @@ def test_a_source_that_is_edited_while_it_is_rendered_is_rendered_again(finished
         check(*given)
         source.write_text(before, encoding="utf-8") if reverted else edit()
 
-    (finished / "briefings/baseline/report.html").unlink()
-    monkeypatch.setattr(worker, "fill_stage", stage)
-    monkeypatch.setattr(worker, "verify", verify_and_edit)
-    assert finish(finished).made
-    assert ("Added meanwhile." in html_of(finished)) is reverted
-    monkeypatch.undo()
-    assert finish(finished).made
-    assert ("Added meanwhile." in html_of(finished)) is not reverted
-    assert not finish(finished).made
+    (shown.briefing / "report.html").unlink()
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(worker, "fill_stage", stage)
+        meanwhile.setattr(worker, "verify", verify_and_edit)
+        assert shown.finish().made
+    assert ("Added meanwhile." in shown.page) is reverted
+    assert shown.finish().made
+    assert ("Added meanwhile." in shown.page) is not reverted
+    assert not shown.finish().made
 
 
-def test_what_an_editor_leaves_beside_an_open_source_changes_nothing(finished):
-    (finished / "_extensions/briefing/.#briefing.css").symlink_to("somebody@somewhere.1234:5678")
-    (finished / "_extensions/briefing/.briefing.css.swp").write_text("rubbish")
-    assert not finish(finished).made
-    (finished / "briefings/baseline/report.html").unlink()
-    assert finish(finished).made
+def test_what_an_editor_leaves_beside_an_open_source_changes_nothing(shown):
+    (shown.root / "_extensions/briefing/.#briefing.css").symlink_to("somebody@somewhere.1234:5678")
+    (shown.root / "_extensions/briefing/.briefing.css.swp").write_text("rubbish")
+    assert not shown.finish().made
+    (shown.briefing / "report.html").unlink()
+    assert shown.finish().made
 
 
-def test_equal_inputs_make_equal_bytes(finished):
-    before = [path.read_bytes() for path in finish(finished).files]
-    shutil.rmtree(finished / "briefings")
-    assert [path.read_bytes() for path in finish(finished).files] == before
+def test_equal_inputs_make_equal_bytes_in_another_process_and_place(rendered, project):
+    beside = project / "briefings/garrison-2026/report.html"
+    beside.parent.mkdir(parents=True)
+    beside.touch()
+    made = finish(project, formats=("html", "pdf", "brief"), pages=True)
+    assert made.made
+    for path in made.files:
+        assert path.read_bytes() == (rendered / "briefings/baseline" / path.name).read_bytes(), path.name
 
 
-def test_a_document_of_another_scenario_does_not_pass_for_this_one(finished):
-    made = [finished / "briefings/baseline/report.html", finished / "briefings/baseline/report.pdf"]
-    content = composed(finished)
-    with pytest.raises(RunFailedError, match=r"report.html: does not carry the scenario digest 0123456789"):
-        verify.verify(made, "0123456789", "", content)
+def test_a_document_of_another_scenario_does_not_pass_for_this_one(shown):
+    made = [shown.briefing / "report.html", shown.briefing / "report.pdf"]
+    found = "0123456789"
+    with pytest.raises(RunFailedError) as caught:
+        verify.verify(made, found, "", {})
+    told = str(caught.value).splitlines()
+    assert f"report.html: does not carry the scenario digest {found}" in told
+    assert f"report.pdf: page 1 does not carry the scenario digest {found}" in told
+    assert f"report.pdf: its metadata does not carry the scenario digest {found}" in told
+
+
+@pytest.mark.parametrize("part", ["its head", "its text"])
+def test_a_page_that_names_its_scenario_in_one_place_only_is_refused(tmp_path, part):
+    page = tmp_path / "report.html"
+    head, text = ("d", "") if part == "its head" else ("", "d")
+    page.write_text(f'<meta name="briefing-digest" content="{head}"><p>{text}</p>')
+    assert verify.check_html(page, "d", "", "") == ["does not carry the scenario digest d"]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("[people.force]{.num}", "[people.forse]{.num}", "no notebook recorded the number people.forse"),
-        ("@fig-claims ", "@fig-clams ", "fig-clams refers to nothing"),
-        ("[@icd203; ", "[@icd2003; ", "icd2003"),
-        ("::: {#fig-money}", "::: {#fig-mony}", "no notebook drew fig-mony"),
-        ("[claims.summary]{.finding}", "[claims.sumary]{.finding}", "no notebook recorded the finding"),
+        ("[first.day]{.num}", "[first.dya]{.num}", "no notebook recorded the number first.dya"),
+        ("@fig-second ", "@fig-secnd ", "fig-secnd refers to nothing"),
+        ("[@icd203]", "[@icd2003]", "icd2003"),
+        ("::: {#fig-second}", "::: {#fig-secnd}", "no notebook drew fig-secnd"),
+        ("[first.summary]{.finding}", "[first.sumary]{.finding}", "no notebook recorded the finding"),
     ],
 )
-def test_what_leads_nowhere_stops_the_run_and_leaves_the_earlier_document(finished, old, new, said):
-    report = finished / "report.qmd"
-    before = html_of(finished)
+def test_what_leads_nowhere_stops_the_run_and_leaves_the_earlier_document(shown, old, new, said):
+    report, before = shown.root / "report.qmd", shown.page
     assert old in report.read_text()
     report.write_text(report.read_text().replace(old, new, 1))
     with pytest.raises(RunFailedError, match=re.escape(said)):
-        finish(finished)
-    assert html_of(finished) == before
-    assert not [path for path in (finished / "briefings").glob(".work-*") if path.is_dir()]
+        shown.finish()
+    assert shown.page == before
+    assert shown.unfinished() == []
 
 
 def test_what_quarto_leaves_unresolved_is_found(tmp_path):
@@ -373,7 +396,7 @@ def test_a_page_that_would_run_something_strange_is_refused(tmp_path, markup):
     assert problem.startswith("would run ")
 
 
-def make_hostile(root: Path) -> None:
+def make_hostile(root: Path, name: str) -> None:
     path = root / "data/statements.csv"
     rows = list(csv.reader(path.open(encoding="utf-8", newline="")))
     column = rows[0].index("summary")
@@ -381,60 +404,63 @@ def make_hostile(root: Path) -> None:
         if row[0] in ("seed-st-technicians", "seed-st-training"):
             row[column] = HOSTILE
     csv.writer(path.open("w", encoding="utf-8", newline=""), lineterminator="\n").writerows(rows)
-    path = root / "scenarios/baseline.yaml"
+    path = root / f"scenarios/{name}.yaml"
     path.write_text(re.sub("title: .*", lambda _: f"title: {json.dumps(HOSTILE)}", path.read_text()))
 
 
-def check_hostile(root: Path) -> None:
-    page = html_of(root)
+def check_hostile(root: Path, name: str) -> None:
+    page = html_of(root, name)
     assert "<script>alert" not in page
     assert not re.search(r'href="http://evil', page)
     straight = Text(page).text.replace("\u2060", "")
     assert straight.count(HOSTILE) >= 3
-    printed = re.sub(r"\s+", "", "".join(p.extract_text() for p in pdf_of(root).pages))
+    printed = re.sub(r"\s+", "", "".join(p.extract_text() for p in pdf_of(root, name).pages))
     assert printed.count(re.sub(r"\s+", "", HOSTILE)) >= 2
 
 
-def test_hostile_text_of_ledger_and_title_comes_out_as_text(finished):
-    make_hostile(finished)
-    run_notebooks(finished, load_scenario("baseline", folder=finished / "scenarios"))
-    finish(finished)
-    check_hostile(finished)
+def test_hostile_text_of_ledger_and_title_comes_out_as_text(tmp_path):
+    small = make_drawn(tmp_path)
+    small.write("01_first", SHOWS_THE_LEDGER, parameters='as_of = "2024-11-24"')
+    report = tmp_path / "report.qmd"
+    report.write_text(f"{report.read_text()}\n::: {{#tbl-statements}}\n:::\n\n::: {{#tbl-sources}}\n:::\n")
+    make_hostile(tmp_path, "as-printed")
+    small.run()
+    small.finish(BOTH)
+    check_hostile(tmp_path, "as-printed")
 
 
-def test_a_number_that_rests_on_later_evidence_is_refused(finished):
-    path = finished / "figures/baseline/02_people.json"
+def test_a_number_that_rests_on_later_evidence_is_refused(project):
+    path = project / "figures/baseline/02_people.json"
     content = json.loads(path.read_text())
     content["numbers"]["people.force"]["claims"] = ["nis-20250113-killed-300"]
     path.write_text(json.dumps(content))
     with pytest.raises(RunFailedError, match="nis-20250113-killed-300, which was not known on the day"):
-        composed(finished)
+        composed(project)
 
 
-def test_renders_at_the_same_time_do_not_mix(finished):
-    names = ["as-printed", "allied-terms", "high-tempo", "garrison-2026"]
-    processes = []
-    for name in names:
-        command = [sys.executable, "-m", "briefing.cli", "render", name, "--renderer", "builtin"]
-        processes.append(subprocess.Popen(command, cwd=finished, stdout=subprocess.DEVNULL))
-    assert [process.wait(timeout=300) for process in processes] == [0] * len(names)
+def test_renders_at_the_same_time_do_not_mix(drawn: Small):
+    pairs = [("as-printed", "allied-terms"), ("high-tempo", "garrison-2026")]
+    processes = [start("render", *pair, "--renderer", "builtin", cwd=drawn.root) for pair in pairs]
+    said = [process.communicate(timeout=300) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], said
+    names = [*pairs[0], *pairs[1]]
     for name in names:
         scenario = load_scenario(name)
-        assert scenario.digest in html_of(finished, name)
-        assert all(scenario.digest in page.extract_text() for page in pdf_of(finished, name).pages)
+        assert scenario.digest in html_of(drawn.root, name)
+        assert all(scenario.digest in page.extract_text() for page in pdf_of(drawn.root, name).pages)
         others = {load_scenario(other).digest for other in names} - {scenario.digest}
-        assert not any(digest in html_of(finished, name) for digest in others)
+        assert not any(digest in html_of(drawn.root, name) for digest in others)
 
 
-def test_the_latest_edition_is_linked_only_where_it_lies_beside(finished):
+def test_the_latest_edition_is_linked_only_where_it_lies_beside(shown):
     link = 'href="../garrison-2026/report.html"'
-    assert "the scenario garrison-2026" in Text(html_of(finished)).text
-    assert link not in html_of(finished)
-    beside = finished / "briefings/garrison-2026/report.html"
+    assert "the scenario garrison-2026" in Text(shown.page).text
+    assert link not in shown.page
+    beside = shown.root / "briefings/garrison-2026/report.html"
     beside.parent.mkdir()
     beside.write_text("the latest edition")
-    assert finish(finished).made
-    assert link in html_of(finished)
+    assert shown.finish().made
+    assert link in shown.page
 
 
 def test_quarto_is_refused_where_there_is_none(monkeypatch):
@@ -452,45 +478,56 @@ def test_an_old_quarto_is_left_alone(monkeypatch, tmp_path):
     assert briefings.choose_renderer("auto") == ("builtin", "the Quarto on PATH is older than 1.9")
 
 
-def test_a_full_disk_leaves_the_earlier_document(finished, monkeypatch):
-    before = html_of(finished)
-    (finished / "briefings/baseline/manifest.json").unlink()
+def test_a_full_disk_leaves_the_earlier_document(shown, monkeypatch):
+    before = shown.page
+    (shown.briefing / "manifest.json").unlink()
 
     def full(self, stage: Path, *_) -> list[Path]:
         raise OSError(28, "No space left on device", str(stage))
 
     monkeypatch.setattr(builtin.Builtin, "render", full)
     with pytest.raises(RunFailedError, match="No space left"):
-        finish(finished)
-    assert html_of(finished) == before
-    assert not [path for path in (finished / "briefings").glob(".work-*") if path.is_dir()]
+        shown.finish()
+    assert shown.page == before
+    assert shown.unfinished() == []
 
 
 @pytest.mark.quarto
 @needs_quarto
-def test_quarto_and_the_built_in_renderer_say_the_same(finished):
-    page = html_of(finished)
+def test_quarto_and_the_built_in_renderer_say_the_same(project):
+    finish(project)
+    page = html_of(project)
     plain = Text(page)
-    pages = [page.extract_text() for page in pdf_of(finished).pages]
-    finish(finished, renderer="quarto")
-    by_quarto = Text(html_of(finished))
+    pages = [page.extract_text() for page in pdf_of(project).pages]
+    finish(project, renderer="quarto")
+    by_quarto = Text(html_of(project))
 
     def body(text: str) -> str:
         text = re.sub(r"(Figure|Table) (\d+):? ", r"\1 \2 ", text)
         return re.sub(r"(?:the built-in renderer|Quarto [\d.]+), pandoc [\d.]+", "", text)
 
     assert body(plain.text) == body(by_quarto.text)
-    assert page_title(page) == page_title(html_of(finished))
+    assert page_title(page) == page_title(html_of(project))
     assert plain.alts == by_quarto.alts
     assert {t for t in plain.ids if t.startswith(("trace-", "sec-", "fig-", "tbl-"))} <= set(by_quarto.ids)
-    quarto_pages = [page.extract_text() for page in pdf_of(finished).pages]
+    quarto_pages = [page.extract_text() for page in pdf_of(project).pages]
     assert len(pages) == len(quarto_pages)
 
 
 @pytest.mark.quarto
 @needs_quarto
-def test_hostile_text_comes_out_as_text_under_quarto(finished):
-    make_hostile(finished)
-    run_notebooks(finished, load_scenario("baseline", folder=finished / "scenarios"))
-    finish(finished, renderer="quarto")
-    check_hostile(finished)
+def test_hostile_text_comes_out_as_text_under_quarto(project):
+    make_hostile(project, "baseline")
+    run_notebooks(project, load_scenario("baseline", folder=project / "scenarios"))
+    finish(project, renderer="quarto")
+    check_hostile(project, "baseline")
+
+
+def test_the_command_renders_the_default_scenario_from_the_evidence_as_it_stands(finished, tmp_path):
+    copy_with(finished, tmp_path, "figures/.cache")
+    done = by_shell("render", "--renderer", "builtin", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    made, digest = tmp_path / "briefings/baseline", load_scenario("baseline").digest
+    source = (tmp_path / "report.qmd").read_text(encoding="utf-8")
+    verify.verify([made / "report.html", made / "report.pdf"], digest, source, composed(tmp_path))
+    assert load(ROOT / "data").digest[:10] in html_of(tmp_path)

@@ -22,7 +22,7 @@ from briefing.run import runner, stale
 from briefing.run.cache import Cache
 from briefing.run.pool import Job, Pool
 from briefing.scenario import load_scenario
-from conftest import FIRST, SECOND, Small, files
+from conftest import FIRST, SECOND, Small, copy_with, files
 
 ENGINES = ["warm", "kernel"]
 
@@ -78,16 +78,17 @@ def test_both_engines_make_the_same_files_byte_for_byte(small):
         assert warm[name] == kernel[name], name
 
 
-def test_the_real_notebooks_come_out_the_same_from_both_engines(finished, monkeypatch, tmp_path):
-    monkeypatch.chdir(finished)
-    made = finished / "figures" / "baseline"
-    scenario = load_scenario("baseline").model_copy(update={"name": "by-kernel"})
-    monkeypatch.setattr(Cache, "find", lambda cache, key: None)
-    runner.run_notebooks(finished, scenario, engine="kernel")
-    by_kernel = finished / "figures" / "by-kernel"
-    names = [path.name for path in files(made)]
-    assert {f"{path.stem}.json" for path in (finished / "notebooks").glob("*.ipynb")} <= set(names)
-    assert names == [path.name for path in files(by_kernel)]
+def test_real_notebooks_come_out_the_same_from_both_engines(finished, tmp_path):
+    root = copy_with(finished, tmp_path / "project")
+    for path in (root / "notebooks").glob("*.ipynb"):
+        # One that fits with many draws and one with much to draw; the engine is the same for all.
+        if path.stem not in ("03_losses", "05_scenarios"):
+            path.unlink()
+    runner.run_notebooks(root, load_scenario("baseline"), engine="kernel")
+    made, by_kernel = (place / "figures" / "baseline" for place in (finished, root))
+    names = [path.name for path in files(by_kernel)]
+    assert len([name for name in names if name.endswith(".json")]) == 2
+    assert len(names) > 5
     for name in names:
         assert (made / name).read_bytes() == (by_kernel / name).read_bytes(), name
 
@@ -155,15 +156,14 @@ def test_the_second_run_does_nothing(small):
     assert small.explain() == {"01_first": [], "02_second": []}
 
 
-def test_a_new_value_reruns_only_the_notebooks_that_declare_it(small, monkeypatch):
-    small.run()
+def test_a_new_value_reruns_only_the_notebooks_that_declare_it(ran, monkeypatch):
     scenario = load_scenario("as-printed", {"pay": 2_500}).model_copy(update={"name": "as-printed"})
     reason = {"01_first": [], "02_second": ["pay changed"]}
-    assert runner.explain(small.root, scenario) == reason
-    assert runner.run_notebooks(small.root, scenario).ran == {"02_second": reason["02_second"]}
-    assert numbers(small, "02_second") == {"second.pay": 2_500}
-    assert small.run().cached == ["02_second"]
-    assert numbers(small, "02_second") == {"second.pay": 2_000}
+    assert runner.explain(ran.root, scenario) == reason
+    assert runner.run_notebooks(ran.root, scenario).ran == {"02_second": reason["02_second"]}
+    assert numbers(ran, "02_second") == {"second.pay": 2_500}
+    assert ran.run().cached == ["02_second"]
+    assert numbers(ran, "02_second") == {"second.pay": 2_000}
 
 
 def test_every_reason_to_run_again_is_told(small):
@@ -200,59 +200,54 @@ def test_what_an_editor_leaves_beside_an_open_file_changes_nothing(small):
     assert data_digest(small.root / "data") == digest
 
 
-def test_another_state_of_the_code_is_a_reason(small, monkeypatch):
-    small.run()
+def test_another_state_of_the_code_is_a_reason(ran, monkeypatch):
     monkeypatch.setattr(stale.Inputs, "package", "another digest")
-    assert small.explain()["01_first"] == ["the package's code changed"]
+    assert ran.explain()["01_first"] == ["the package's code changed"]
 
 
-def test_a_removed_and_an_edited_output_are_made_again(small):
-    small.run()
-    before = small.outputs()
-    (small.folder / "fig-second.svg").unlink()
-    (small.folder / "01_first.json").write_text("{}")
-    told = small.explain()
+def test_a_removed_and_an_edited_output_are_made_again(ran):
+    before = ran.outputs()
+    (ran.folder / "fig-second.svg").unlink()
+    (ran.folder / "01_first.json").write_text("{}")
+    told = ran.explain()
     assert told["01_first"][0] == "01_first.json was changed"
     assert told["02_second"][0] == "fig-second.svg was removed"
-    again = small.run()
+    again = ran.run()
     assert [*again.ran, *again.cached] == ["01_first", "02_second"]
-    assert small.outputs() == before
-    assert small.explain() == {"01_first": [], "02_second": []}
+    assert ran.outputs() == before
+    assert ran.explain() == {"01_first": [], "02_second": []}
 
 
 @pytest.mark.parametrize(
     "stamp",
     ["", "{", "[]", "null", '{"inputs": {}}', '{"inputs": 3, "outputs": 4}', '{"inputs": {}, "outputs": {}}'],
 )
-def test_a_note_of_a_run_that_cannot_be_read_is_no_proof(small, stamp):
-    small.run()
-    (small.folder / ".run" / "01_first.json").write_text(stamp)
-    assert small.explain() == {
+def test_a_note_of_a_run_that_cannot_be_read_is_no_proof(ran, stamp):
+    (ran.folder / ".run" / "01_first.json").write_text(stamp)
+    assert ran.explain() == {
         "01_first": ["the note of its last run cannot be read", "taken from the cache"],
         "02_second": [],
     }
-    assert small.run().cached == ["01_first"]
+    assert ran.run().cached == ["01_first"]
 
 
-def test_a_note_without_outputs_is_no_proof(small):
-    small.run()
-    path = small.folder / ".run" / "01_first.json"
+def test_a_note_without_outputs_is_no_proof(ran):
+    path = ran.folder / ".run" / "01_first.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "outputs": {}}))
-    assert small.explain()["01_first"][0] == "the note of its last run cannot be read"
+    assert ran.explain()["01_first"][0] == "the note of its last run cannot be read"
 
 
 @pytest.mark.parametrize("name", ["../../precious.txt", "{root}/precious.txt", "..", "a/../../precious.txt"])
-def test_a_damaged_note_touches_no_file_outside_its_folder(small, name):
-    small.run()
-    precious = small.root / "precious.txt"
+def test_a_damaged_note_touches_no_file_outside_its_folder(ran, name):
+    precious = ran.root / "precious.txt"
     precious.write_text("precious")
-    [kept] = Cache(small.root).folder.glob("01_first-*/.stamp")
-    for path in (small.folder / ".run" / "01_first.json", kept):
+    [kept] = Cache(ran.root).folder.glob("01_first-*/.stamp")
+    for path in (ran.folder / ".run" / "01_first.json", kept):
         content = json.loads(path.read_text())
-        content["outputs"][name.format(root=small.root)] = sha256_of_file(precious)
+        content["outputs"][name.format(root=ran.root)] = sha256_of_file(precious)
         path.write_text(json.dumps(content))
-    assert small.explain()["01_first"] == ["the note of its last run cannot be read"]
-    assert list(small.run().ran) == ["01_first"]
+    assert ran.explain()["01_first"] == ["the note of its last run cannot be read"]
+    assert list(ran.run().ran) == ["01_first"]
     assert precious.read_text() == "precious"
 
 
@@ -261,46 +256,43 @@ def test_explaining_writes_nothing(small):
     assert not (small.root / "figures").exists()
 
 
-def test_what_a_notebook_makes_no_longer_is_removed(small):
-    small.run()
-    assert (small.folder / "fig-second.svg").is_file()
-    small.write("02_second", SECOND.replace("fig-second", "fig-other"), "record.save()")
-    small.run()
-    assert not (small.folder / "fig-second.svg").exists()
-    assert (small.folder / "fig-other.svg").is_file()
+def test_what_a_notebook_makes_no_longer_is_removed(ran):
+    assert (ran.folder / "fig-second.svg").is_file()
+    ran.write("02_second", SECOND.replace("fig-second", "fig-other"), "record.save()")
+    ran.run()
+    assert not (ran.folder / "fig-second.svg").exists()
+    assert (ran.folder / "fig-other.svg").is_file()
 
 
-def test_a_figure_may_move_to_another_notebook(small):
-    small.run()
+def test_a_figure_may_move_to_another_notebook(ran):
     moved = SECOND.replace("02_second", "01_first").replace("second.pay", "first.pay")
-    small.write("01_first", moved, "record.save()")
-    small.write("02_second", FIRST.replace("01_first", "02_second"), parameters='as_of = "2024-11-24"')
-    small.run()
-    assert (small.folder / "fig-second.svg").is_file()
-    assert small.explain() == {"01_first": [], "02_second": []}
+    ran.write("01_first", moved, "record.save()")
+    ran.write("02_second", FIRST.replace("01_first", "02_second"), parameters='as_of = "2024-11-24"')
+    ran.run()
+    assert (ran.folder / "fig-second.svg").is_file()
+    assert ran.explain() == {"01_first": [], "02_second": []}
 
 
 # Failures
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_failing_cell_is_named_and_the_other_notebook_is_published(small, engine):
-    small.run()
-    earlier = small.outputs()
-    small.write("01_first", FIRST, "x = 2", parameters='as_of = "2024-11-24"')
-    small.write("02_second", SECOND, "gone = {}['missing key']", "record.save()")
-    message = failure(small, engine=engine)
+def test_a_failing_cell_is_named_and_the_other_notebook_is_published(ran, engine):
+    earlier = ran.outputs()
+    ran.write("01_first", FIRST, "x = 2", parameters='as_of = "2024-11-24"')
+    ran.write("02_second", SECOND, "gone = {}['missing key']", "record.save()")
+    message = failure(ran, engine=engine)
     assert message.startswith("notebooks/02_second.ipynb, cell [4], KeyError: 'missing key':\n")
     assert "gone = {}['missing key']" in message
     assert "\x1b" not in message
-    kept = small.folder / "failed" / "02_second.ipynb"
+    kept = ran.folder / "failed" / "02_second.ipynb"
     assert message.endswith(f"The failed notebook is kept: {kept}")
     assert "missing key" in kept.read_text()
-    now = small.outputs()
+    now = ran.outputs()
     assert {name for name in now if now[name] != earlier[name]} == {"01_first.ipynb"}
     assert now.keys() == earlier.keys()
-    assert small.explain() == {"01_first": [], "02_second": ["the notebook was edited"]}
-    assert small.unfinished() == []
+    assert ran.explain() == {"01_first": [], "02_second": ["the notebook was edited"]}
+    assert ran.unfinished() == []
 
 
 def test_the_kept_failure_goes_when_the_notebook_runs_again(small):
@@ -345,14 +337,13 @@ def test_a_kernel_that_dies_is_told_and_no_hang(small):
     assert message == "notebooks/02_second.ipynb, cell [3]: its kernel died; tried twice"
 
 
-def test_results_that_cannot_be_written_are_a_failed_cell(small):
-    small.run()
-    earlier = small.outputs()
-    small.write("02_second", SECOND, "(record.folder / '02_second.json').mkdir()\nrecord.save()")
-    message = failure(small)
+def test_results_that_cannot_be_written_are_a_failed_cell(ran):
+    earlier = ran.outputs()
+    ran.write("02_second", SECOND, "(record.folder / '02_second.json').mkdir()\nrecord.save()")
+    message = failure(ran)
     assert message.startswith("notebooks/02_second.ipynb, cell [4], IsADirectoryError: ")
     assert "record.save()" in message
-    assert small.outputs() == earlier
+    assert ran.outputs() == earlier
 
 
 def test_a_notebook_that_records_nothing_is_told_what_it_lacks(small):
@@ -511,31 +502,29 @@ def sleeping(small: Small) -> tuple[subprocess.Popen, int]:
     return process, int(mark.read_text())
 
 
-def test_an_interrupted_run_stops_its_notebooks_and_leaves_what_was_finished(small):
-    small.run()
-    earlier = small.outputs()
-    process, worker = sleeping(small)
+def test_an_interrupted_run_stops_its_notebooks_and_leaves_what_was_finished(ran):
+    earlier = ran.outputs()
+    process, worker = sleeping(ran)
     os.kill(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=20)
     assert process.returncode == 130
     assert (out, err) == ("", "stopped; what was finished is kept\n")
     assert ends(worker)
-    assert small.outputs() == earlier
-    assert small.unfinished() == []
+    assert ran.outputs() == earlier
+    assert ran.unfinished() == []
 
 
-def test_a_killed_run_leaves_nothing_half_written_and_the_next_run_goes_on(small):
-    small.run()
-    earlier = small.outputs()
-    process, worker = sleeping(small)
+def test_a_killed_run_leaves_nothing_half_written_and_the_next_run_goes_on(ran):
+    earlier = ran.outputs()
+    process, worker = sleeping(ran)
     process.kill()
     process.communicate(timeout=20)
     assert ends(worker)
-    assert small.outputs() == earlier
-    small.write("02_second", SECOND, "record.save()")
-    small.run()
-    assert small.outputs() == earlier
-    assert small.unfinished() == []
+    assert ran.outputs() == earlier
+    ran.write("02_second", SECOND, "record.save()")
+    ran.run()
+    assert ran.outputs() == earlier
+    assert ran.unfinished() == []
 
 
 def test_a_disk_that_is_full_when_outputs_are_moved_leaves_the_notebook_due(small, monkeypatch):

@@ -3,8 +3,8 @@
 import csv
 import errno
 import os
+import re
 import signal
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -13,25 +13,24 @@ from pathlib import Path
 import pytest
 from shell import by_shell, start
 
-from briefing.cli import main
 from briefing.run.cache import Cache
 from briefing.run.pool import Pool
 from briefing.scenario import load_scenario
-from briefing.sweep.headlines import HeadlineTask, work_out
-from conftest import SECOND, Small
+from briefing.sweep.headlines import CHUNK, HeadlineTask, work_out
+from conftest import SECOND, Small, copy_with, exit_code, make_small, once, private
 
 GRID = ("sweep", "--base", "as-printed", "--grid", "pay=1500,2500", "draws=1000,2000", "--no-documents")
 
 
-def ended(monkeypatch, capsys, *arguments: str) -> tuple[int, str, str]:
-    monkeypatch.setattr(sys, "argv", ["briefing", *arguments])
-    try:
-        main()
-        code = 0
-    except SystemExit as stop:
-        code = int(stop.code or 0)
-    said = capsys.readouterr()
-    return code, said.out, said.err
+@pytest.fixture
+def swept(common: Path, tmp_path: Path, monkeypatch) -> Small:
+    """A small project in which the grid was swept."""
+
+    def sweep(root: Path) -> None:
+        make_small(root)
+        assert exit_code(*GRID) == 0
+
+    return Small(private(once(common / "swept", sweep), tmp_path, monkeypatch))
 
 
 def folder(root: Path, name: str) -> Path:
@@ -45,8 +44,8 @@ def table(root: Path, name: str = "as-printed-pay-draws") -> list[dict[str, str]
     return list(csv.DictReader((folder(root, name) / "results.csv").open(encoding="utf-8")))
 
 
-def test_what_scenarios_share_runs_once(small: Small, monkeypatch, capsys):
-    code, out, err = ended(monkeypatch, capsys, *GRID)
+def test_what_scenarios_share_runs_once(small: Small, briefing):
+    code, out, err = briefing(*GRID)
     # The first notebook declares only the day; the second declares the pay and not the draws.
     assert (code, out.splitlines()[0]) == (
         0,
@@ -55,9 +54,8 @@ def test_what_scenarios_share_runs_once(small: Small, monkeypatch, capsys):
     assert len(list((small.root / "figures").glob("as-printed-*"))) == 4
 
 
-def test_the_table_is_tidy_and_names_what_was_varied(small: Small, monkeypatch, capsys):
-    ended(monkeypatch, capsys, *GRID)
-    rows = table(small.root)
+def test_the_table_is_tidy_and_names_what_was_varied(swept: Small):
+    rows = table(swept.root)
     assert [(row["pay"], row["draws"], row["value"]) for row in rows if row["key"] == "second.pay"] == [
         ("1500", "1000", "1500.0"),
         ("1500", "2000", "1500.0"),
@@ -67,39 +65,40 @@ def test_the_table_is_tidy_and_names_what_was_varied(small: Small, monkeypatch, 
     assert len({row["digest"] for row in rows}) == 4
 
 
-def test_a_second_sweep_runs_nothing_and_a_lost_figure_comes_back(small: Small, monkeypatch, capsys):
-    ended(monkeypatch, capsys, *GRID)
-    assert "0 notebooks run, 0 from the cache, 8 up to date" in ended(monkeypatch, capsys, *GRID)[1]
-    [figure, *_] = (small.root / "figures").glob("as-printed-*/fig-second.svg")
+def test_a_second_sweep_runs_nothing_and_a_lost_figure_comes_back(swept: Small, briefing):
+    assert "0 notebooks run, 0 from the cache, 8 up to date" in briefing(*GRID).stdout
+    [figure, *_] = (swept.root / "figures").glob("as-printed-*/fig-second.svg")
     figure.unlink()
-    assert "0 notebooks run, 1 from the cache, 7 up to date" in ended(monkeypatch, capsys, *GRID)[1]
+    assert "0 notebooks run, 1 from the cache, 7 up to date" in briefing(*GRID).stdout
     assert figure.is_file()
 
 
-def test_a_damaged_entry_of_the_cache_is_made_again(small: Small):
-    small.run()
-    before = small.outputs()
+def test_a_damaged_entry_of_the_cache_is_made_again(ran: Small):
+    before = ran.outputs()
     for name in ("fig-second.svg", "02_second.json"):
-        [damaged] = Cache(small.root).folder.glob(f"02_second-*/{name}")
+        [damaged] = Cache(ran.root).folder.glob(f"02_second-*/{name}")
         damaged.write_text("rubbish")
-    assert list(small.run().ran) == ["02_second"]
-    assert small.outputs() == before
+    for path in ran.folder.glob("*"):
+        if path.is_file():
+            path.unlink()
+    again = ran.run()
+    assert (list(again.ran), again.cached) == (["02_second"], ["01_first"])
+    assert ran.outputs() == before
 
 
 @pytest.mark.parametrize("rubbish", ["", "{", '{"inputs": {}, "values": {}, "outputs": {"../../x": "y"}}'])
-def test_an_entry_that_cannot_be_read_is_made_again(small: Small, rubbish):
-    small.run()
-    for stamp in Cache(small.root).folder.glob("*/.stamp"):
+def test_an_entry_that_cannot_be_read_is_made_again(ran: Small, rubbish):
+    for stamp in Cache(ran.root).folder.glob("01_first-*/.stamp"):
         stamp.write_text(rubbish)
-    for stamp in (small.folder / ".run").glob("*.json"):
+    for stamp in (ran.folder / ".run").glob("*.json"):
         stamp.unlink()
-    assert list(small.run().ran) == ["01_first", "02_second"]
+    again = ran.run()
+    assert (list(again.ran), again.cached) == (["01_first"], ["02_second"])
 
 
-def test_the_cache_forgets_what_was_unused_for_longest(small: Small):
-    small.run()
-    small.run({"pay": 2_500})
-    cache = Cache(small.root)
+def test_the_cache_forgets_what_was_unused_for_longest(ran: Small):
+    ran.run({"pay": 2_500})
+    cache = Cache(ran.root)
     old, new = sorted(cache.folder.glob("02_second-*"), key=lambda path: path.stat().st_mtime_ns)
     os.utime(old, (1, 1))
     kept = sum(path.stat().st_size for folder in cache.folder.glob("*") for path in folder.iterdir())
@@ -107,9 +106,9 @@ def test_the_cache_forgets_what_was_unused_for_longest(small: Small):
     assert (old.exists(), new.exists()) == (False, True)
 
 
-def test_one_failing_scenario_is_told_and_the_rest_goes_on(small: Small, monkeypatch, capsys):
+def test_one_failing_scenario_is_told_and_the_rest_goes_on(small: Small, briefing):
     small.write("02_second", "assert pay != 2500, 'too much'", SECOND, "record.save()")
-    code, out, err = ended(monkeypatch, capsys, *GRID)
+    code, out, err = briefing(*GRID)
     assert code == 1
     assert err.splitlines()[0] == "2 of 4 scenarios failed:"
     assert all(
@@ -118,14 +117,14 @@ def test_one_failing_scenario_is_told_and_the_rest_goes_on(small: Small, monkeyp
     assert str((folder(small.root, "as-printed-pay-draws") / "results.csv").relative_to(small.root)) in out
     assert {row["pay"] for row in table(small.root)} == {"1500"}
     small.write("02_second", SECOND, "record.save()")
-    assert ended(monkeypatch, capsys, *GRID)[0] == 0
+    assert briefing(*GRID).returncode == 0
 
 
-def test_a_failed_run_that_many_need_is_told_by_each_and_tried_once(small: Small, monkeypatch, capsys):
+def test_a_failed_run_that_many_need_is_told_by_each_and_tried_once(small: Small, briefing):
     tried = small.root / "tried"
     small.write("01_first", f"open({str(tried)!r}, 'a').write('x'); raise ValueError('no day')")
     grid = ("sweep", "--base", "as-printed", "--grid", "draws=1000,2000,3000,4000", "--no-documents")
-    code, _, err = ended(monkeypatch, capsys, *grid, "--jobs", "1")
+    code, _, err = briefing(*grid, "--jobs", "1")
     assert code == 1
     told, *lines = err.splitlines()
     assert told == "4 of 4 scenarios failed:"
@@ -134,10 +133,10 @@ def test_a_failed_run_that_many_need_is_told_by_each_and_tried_once(small: Small
     assert (folder(small.root, "as-printed-draws") / "results.csv").is_file()
 
 
-def test_the_line_of_a_failed_scenario_says_why_and_what_is_kept(small: Small, monkeypatch, capsys):
+def test_the_line_of_a_failed_scenario_says_why_and_what_is_kept(small: Small, briefing):
     causes = "if pay == 2500: raise ValueError('too much')\nimport os; os._exit(3)"
     small.write("02_second", causes, SECOND, "record.save()")
-    code, _, err = ended(monkeypatch, capsys, *GRID[:5], "--no-documents")
+    code, _, err = briefing(*GRID[:5], "--no-documents")
     assert code == 1
     died = "notebooks/02_second.ipynb, cell [3]: its process died (exit code 3); tried twice"
     lines = [line.split(": ", 1) for line in err.splitlines()[1:]]
@@ -160,28 +159,26 @@ def test_the_line_of_a_failed_scenario_says_why_and_what_is_kept(small: Small, m
         ("(record.folder / '02_second.json').write_text('{')", "its results cannot be read"),
     ],
 )
-def test_results_that_cannot_be_read_fail_their_scenario_alone(
-    small: Small, monkeypatch, capsys, instead, answer
-):
+def test_results_that_cannot_be_read_fail_their_scenario_alone(small: Small, briefing, instead, answer):
     small.write("02_second", SECOND, f"if pay == 2500: {instead}\nelse: record.save()")
-    code, _, err = ended(monkeypatch, capsys, *GRID)
+    code, _, err = briefing(*GRID)
     assert code == 1
     assert err.splitlines()[0] == "2 of 4 scenarios failed:"
     assert all(answer in line for line in err.splitlines()[1:])
     assert {row["pay"] for row in table(small.root)} == {"1500"}
 
 
-def test_the_page_counts_failures_that_it_does_not_show(small: Small, monkeypatch, capsys):
+def test_the_page_counts_failures_that_it_does_not_show(small: Small, monkeypatch, briefing):
     monkeypatch.setattr("briefing.sweep.index.LONGEST", 1)
     small.write("02_second", "assert pay != 2500, 'too much'", SECOND, "record.save()")
-    assert ended(monkeypatch, capsys, *GRID)[0] == 1
+    assert briefing(*GRID)[0] == 1
     page = (folder(small.root, "as-printed-pay-draws") / "index.html").read_text(encoding="utf-8")
     assert "4 scenarios, of which 2 failed." in page
     assert "This page shows the first 1." in page
 
 
-def test_explaining_a_sweep_runs_nothing(small: Small, monkeypatch, capsys):
-    code, out, _ = ended(monkeypatch, capsys, *GRID, "--explain")
+def test_explaining_a_sweep_runs_nothing(small: Small, briefing):
+    code, out, _ = briefing(*GRID, "--explain")
     assert (code, len(out.splitlines())) == (0, 8)
     assert all(line.endswith("it has not run for this scenario") for line in out.splitlines())
     assert not (small.root / "figures").exists()
@@ -218,8 +215,8 @@ def test_explaining_a_sweep_runs_nothing(small: Small, monkeypatch, capsys):
         ),
     ],
 )
-def test_bad_input_is_a_line_and_nothing_starts(small: Small, monkeypatch, capsys, arguments, answer):
-    code, _, err = ended(monkeypatch, capsys, *arguments)
+def test_bad_input_is_a_line_and_nothing_starts(small: Small, briefing, arguments, answer):
+    code, _, err = briefing(*arguments)
     assert (code, len(err.splitlines())) == (2, 1), err
     assert answer in err
     assert not (small.root / "figures").exists()
@@ -290,8 +287,8 @@ def test_the_second_of_two_that_publish_the_same_sweep_waits(small: Small):
     assert not list(own.glob("*.part"))
 
 
-def test_the_index_page_leads_to_every_document(finished_sweep):
-    own = folder(finished_sweep, "pay")
+def test_the_index_page_leads_to_every_document(rendered):
+    own = rendered / "briefings/sweeps/pay"
     page = (own / "index.html").read_text(encoding="utf-8")
     links = [part.split('"')[0] for part in page.split('href="')[1:] if not part.startswith("#")]
     assert len([link for link in links if link.endswith(("report.html", "report.pdf"))]) == 4
@@ -299,39 +296,41 @@ def test_the_index_page_leads_to_every_document(finished_sweep):
         assert (own / link).is_file(), link
 
 
-def test_hostile_titles_are_text_on_the_index_page(small: Small, monkeypatch, capsys):
-    (small.root / "sweep.yaml").write_text(
+def test_hostile_titles_are_text_on_the_index_page(ran: Small, briefing):
+    (ran.root / "sweep.yaml").write_text(
         "title: <script>alert(1)</script>\n"
         "scenarios: [{name: one, base: as-printed, title: '<img src=x onerror=alert(1)>', set: {pay: 3}}]"
     )
-    assert ended(monkeypatch, capsys, "sweep", "sweep.yaml", "--no-documents")[0] == 0
-    page = (small.root / "briefings/sweeps/sweep/index.html").read_text()
+    assert briefing("sweep", "sweep.yaml", "--no-documents")[0] == 0
+    page = (ran.root / "briefings/sweeps/sweep/index.html").read_text()
     assert "<script" not in page
     assert "<img" not in page
     assert "&lt;script&gt;" in page
 
 
-@pytest.fixture(scope="module")
-def finished_sweep(tmp_path_factory) -> Path:
-    """A project in which two scenarios were swept with documents."""
-    from conftest import copy_project
-
-    root = copy_project(tmp_path_factory.mktemp("sweep"))
-    done = by_shell("sweep", "--grid", "pay=1500,2500", "--renderer", "builtin", cwd=root)
-    assert done.returncode == 0, done.stderr
-    return root
-
-
-MODEL = ("sweep", "--grid", "pay=1500,2500", "tour=3,6", "--no-documents", "--no-figures")
+SIDES = """title: What the notebooks have run for already
+scenarios:
+  - {name: late, base: garrison-2026, title: Late}
+  - {name: early, base: baseline, title: Early}
+  - {name: declining, base: high-tempo, title: In decline}
+  - {name: paid, base: as-printed, title: Paid, set: {pay: 2500}}
+"""
+MODEL = ("--no-documents", "--no-figures")
 
 
-def test_the_model_alone_gives_the_numbers_that_the_notebooks_record(project, monkeypatch, capsys):
-    code, out, err = ended(monkeypatch, capsys, *MODEL)
+def test_the_model_alone_gives_the_numbers_that_the_notebooks_record(
+    rendered, tmp_path, monkeypatch, briefing
+):
+    root = copy_with(rendered, tmp_path / "project", "figures/.cache")
+    (root / "sides.yaml").write_text(SIDES, encoding="utf-8")
+    code, out, err = briefing("sweep", "sides.yaml", *MODEL, cwd=root)
     assert (code, out.splitlines()[0]) == (0, "4 scenarios"), err
-    assert not list((project / "figures").glob("baseline-*"))
-    alone = table(project, "pay-tour-*-model")
-    assert ended(monkeypatch, capsys, *MODEL[:-1])[0] == 0
-    by_notebooks = {(row["scenario"], row["key"]): row for row in table(project, "pay-tour")}
+    assert not (root / "figures/late").exists()
+    alone = list(csv.DictReader((root / "briefings/sweeps/sides-model/results.csv").open(encoding="utf-8")))
+    out = briefing("sweep", "sides.yaml", "--no-documents").stdout
+    assert out.startswith("4 scenarios: 0 notebooks run, ")
+    recorded = csv.DictReader((root / "briefings/sweeps/sides/results.csv").open(encoding="utf-8"))
+    by_notebooks = {(row["scenario"], row["key"]): row for row in recorded}
     compared = [row for row in alone if (row["scenario"], row["key"]) in by_notebooks]
     assert len(compared) > 4 * 20
     for row in compared:
@@ -340,6 +339,10 @@ def test_the_model_alone_gives_the_numbers_that_the_notebooks_record(project, mo
         for part in ("value", "low", "median", "high"):
             if row[part] or other[part]:
                 assert float(row[part]) == pytest.approx(float(other[part]), rel=1e-12), (row["key"], part)
+    monkeypatch.setattr("briefing.run.pool.Pool.submit", lambda *_: pytest.fail("nothing was missing"))
+    assert briefing("sweep", "sides.yaml", *MODEL).returncode == 0
+    kept = list(csv.DictReader((root / "briefings/sweeps/sides-model/results.csv").open(encoding="utf-8")))
+    assert kept == alone
 
 
 def test_a_disk_that_is_full_is_a_reason_and_no_traceback(project, tmp_path, monkeypatch):
@@ -351,16 +354,9 @@ def test_a_disk_that_is_full_is_a_reason_and_no_traceback(project, tmp_path, mon
     assert work_out(task) == "a file in figures/ or briefings/ could not be written: No space left on device"
 
 
-def test_what_the_model_worked_out_is_kept(project, monkeypatch, capsys):
-    ended(monkeypatch, capsys, *MODEL)
-    before = table(project, "pay-tour-*-model")
-    monkeypatch.setattr("briefing.run.pool.Pool.submit", lambda *_: pytest.fail("nothing was missing"))
-    assert ended(monkeypatch, capsys, *MODEL)[0] == 0
-    assert table(project, "pay-tour-*-model") == before
-
-
-def test_a_sweep_of_the_model_that_was_interrupted_goes_on_from_there(project, monkeypatch, capsys):
-    grid = ("sweep", "--grid", f"pay={','.join(map(str, range(1, 1001)))}", "--no-documents", "--no-figures")
+def test_a_sweep_of_the_model_that_was_interrupted_goes_on_from_there(project, monkeypatch, briefing):
+    most = 2 * CHUNK + 1
+    grid = ("sweep", "--grid", f"pay={','.join(map(str, range(1, most + 1)))}", *MODEL)
     process = start(*grid, "--jobs", "1")
     until = time.monotonic() + 60
     while not list((project / "figures" / ".cache").glob("headlines-*/.stamp")):
@@ -372,10 +368,10 @@ def test_a_sweep_of_the_model_that_was_interrupted_goes_on_from_there(project, m
     assert not (project / "briefings").exists()
     submit, asked = Pool.submit, []
     monkeypatch.setattr(Pool, "submit", lambda pool, job: asked.append(job) or submit(pool, job))
-    assert ended(monkeypatch, capsys, *grid)[0] == 0
-    assert 1 <= len(asked) <= 3
+    assert briefing(*grid).returncode == 0
+    assert 1 <= len(asked) <= 2
     assert [int(row["pay"]) for row in table(project, "pay-*-model") if row["key"] == "money.agreed"] == list(
-        range(1, 1001)
+        range(1, most + 1)
     )
 
 
@@ -383,23 +379,24 @@ def test_evidence_that_turns_out_to_be_wrong_is_told_by_the_model_alone(project)
     claims = project / "data" / "claims.csv"
     claims.write_text(claims.read_text(encoding="utf-8").replace(",10900,", ",-5,", 1), encoding="utf-8")
     task = HeadlineTask(project, (load_scenario("baseline"),), project)
-    assert work_out(task).startswith("data/claims.csv, row 2, column value: ")
+    assert re.match(r"data/claims\.csv, row \d+, column value: ", work_out(task))
 
 
-def test_a_killed_render_leaves_whole_documents_or_none(finished_sweep):
-    sweep = ("sweep", "--grid", "pay=1600,1700", "--renderer", "builtin")
-    process = start(*sweep, "--jobs", "1", cwd=finished_sweep)
+def test_a_killed_render_leaves_whole_documents_or_none(drawn: Small):
+    sweep = ("sweep", "--base", "as-printed", "--grid", "pay=1600,1700", "--renderer", "builtin")
+    process = start(*sweep, "--jobs", "1")
     until = time.monotonic() + 90
     # The moment at which a page has been written and is not yet checked and in place.
-    while not list((finished_sweep / "briefings").glob(".work-*/*/report.html")):
+    while not list((drawn.root / "briefings").glob(".work-*/*/report.html")):
         assert time.monotonic() < until
         assert process.poll() is None
         time.sleep(0.005)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
-    for page in (finished_sweep / "briefings").glob("baseline-*/report.html"):
+    for page in (drawn.root / "briefings").glob("as-printed-*/report.html"):
         assert page.read_text(encoding="utf-8").rstrip().endswith("</html>")
         assert page.with_name("manifest.json").is_file()
-    done = by_shell(*sweep, cwd=finished_sweep)
+    done = by_shell(*sweep)
     assert done.returncode == 0, done.stderr
-    assert not [path for path in (finished_sweep / "briefings").glob(".work-*") if path.is_dir()]
+    assert len(list((drawn.root / "briefings").glob("as-printed-*/report.pdf"))) == 2
+    assert not [path for path in (drawn.root / "briefings").glob(".work-*") if path.is_dir()]

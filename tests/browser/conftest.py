@@ -1,34 +1,21 @@
-"""Finished documents, and one browser that opens them from their files."""
+"""Finished documents, and a browser that opens them from their files."""
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pages import CHROMIUM
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from briefing.ledger import load
-from briefing.render import make
 from briefing.render.document import compose
 from briefing.render.stage import fill_stage
 from briefing.render.worker import render_stage
 from briefing.run.notebooks import find_notebooks
-from briefing.run.runner import run_notebooks
 from briefing.scenario import load_scenario
 from browser.looking import DESKTOP
 
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 
 
@@ -40,53 +27,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def project(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project whose baseline and edition with the latest evidence are rendered."""
-    root = Path(shutil.copytree(finished, tmp_path_factory.mktemp("pages") / "project"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(root)
-        for name in ("garrison-2026", "baseline"):
-            scenario = load_scenario(name)
-            run_notebooks(root, scenario)
-            make.finish(root, scenario, formats=("html",))
-    return root
+def baseline(rendered: Path) -> Path:
+    return rendered / "briefings/baseline/report.html"
 
 
 @pytest.fixture(scope="session")
-def baseline(project: Path) -> Path:
-    return project / "briefings/baseline/report.html"
+def latest(rendered: Path) -> Path:
+    return rendered / "briefings/garrison-2026/report.html"
 
 
 @pytest.fixture(scope="session")
-def latest(project: Path) -> Path:
-    return project / "briefings/garrison-2026/report.html"
-
-
-@pytest.fixture(scope="session")
-def composed(project: Path) -> dict[str, Any]:
+def composed(rendered: Path) -> dict[str, Any]:
     """What the baseline's document is filled from."""
-    names = [notebook.name for notebook in find_notebooks(project)]
-    return compose(project, load_scenario("baseline"), load(project / "data"), names)
+    names = [notebook.name for notebook in find_notebooks(rendered)]
+    return compose(rendered, load_scenario("baseline"), load(rendered / "data"), names)
 
 
 @pytest.fixture
-def rendered(project: Path, tmp_path: Path):
+def changed(rendered: Path, tmp_path: Path):
     """Render a document that a test has changed."""
 
     def render(document: dict[str, Any]) -> Path:
-        fill_stage(tmp_path, project, document, for_quarto=False)
+        fill_stage(tmp_path, rendered, document, for_quarto=False)
         (path,) = render_stage(tmp_path, ["html"], "builtin", 0)
         return path
 
     return render
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield started
-        started.close()
 
 
 @dataclass

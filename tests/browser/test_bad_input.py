@@ -23,11 +23,11 @@ TITLES = {
 
 
 @pytest.mark.parametrize("name", TITLES)
-def test_a_title_of_any_text_stays_a_title(name, composed, rendered, visit):
+def test_a_title_of_any_text_stays_a_title(name, composed, changed, visit):
     title = TITLES[name]
     metadata = composed["metadata"] | {"title": title, "pagetitle": title, "subtitle": title}
     told = in_script({"headline": title})
-    path = rendered(composed | {"metadata": metadata, "page": composed["page"] | {"structured": told}})
+    path = changed(composed | {"metadata": metadata, "page": composed["page"] | {"structured": told}})
     for size in (DESKTOP, SMALL):
         page = visit(path, size)
         heading = page.locator("h1.title")
@@ -44,7 +44,7 @@ def test_a_title_of_any_text_stays_a_title(name, composed, rendered, visit):
     page.screenshot(path=SCREENSHOTS / f"title-{name}.png")
 
 
-def test_hostile_text_of_the_ledger_is_text_in_table_chain_and_filter(composed, rendered, visit):
+def test_hostile_text_of_the_ledger_is_text_in_table_chain_and_filter(composed, changed, visit):
     sources = composed["tables"]["tbl-sources"]
     rows = [[row[0], HOSTILE, HOSTILE, row[3], HOSTILE, HOSTILE] for row in sources["rows"]]
     tables = composed["tables"] | {"tbl-sources": sources | {"rows": rows}}
@@ -52,7 +52,7 @@ def test_hostile_text_of_the_ledger_is_text_in_table_chain_and_filter(composed, 
     figures = {
         name: entry | {"alt": HOSTILE, "source": HOSTILE} for name, entry in composed["figures"].items()
     }
-    page = visit(rendered(composed | {"tables": tables, "numbers": numbers, "figures": figures}))
+    page = visit(changed(composed | {"tables": tables, "numbers": numbers, "figures": figures}))
     number(page, "people.force").click()
     chain = page.get_by_role("dialog")
     expect(chain).to_contain_text("</script><script>window.struck = 1</script>")
@@ -63,7 +63,7 @@ def test_hostile_text_of_the_ledger_is_text_in_table_chain_and_filter(composed, 
     assert page.locator("img").count() == 0
 
 
-def test_a_table_of_three_hundred_rows_and_huge_numbers_stay_inside_the_page(composed, rendered, visit):
+def test_a_table_of_three_hundred_rows_and_huge_numbers_stay_inside_the_page(composed, changed, visit):
     sources = composed["tables"]["tbl-sources"]
     known = len(sources["rows"])
     more = [
@@ -84,7 +84,7 @@ def test_a_table_of_three_hundred_rows_and_huge_numbers_stay_inside_the_page(com
         "full": "1,000,000,000,000 people",
     }
     numbers = {key: entry | huge for key, entry in composed["numbers"].items()}
-    path = rendered(composed | {"tables": tables, "numbers": numbers})
+    path = changed(composed | {"tables": tables, "numbers": numbers})
     for size in (PHONE, SMALL):
         assert overflow(visit(path, size)) == 0
     page = visit(path)

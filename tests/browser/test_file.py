@@ -49,8 +49,8 @@ def test_a_script_that_is_not_the_page_s_own_does_not_run(baseline, tmp_path, br
 
 @pytest.mark.quarto
 @pytest.mark.skipif(quarto.find() is None, reason="no Quarto on PATH")
-def test_the_page_that_quarto_makes_does_the_same(project, composed, tmp_path, visit):
-    fill_stage(tmp_path, project, composed, for_quarto=True)
+def test_the_page_that_quarto_makes_does_the_same(rendered, composed, tmp_path, visit):
+    fill_stage(tmp_path, rendered, composed, for_quarto=True)
     (path,) = quarto.render(tmp_path, ["html"], 0)
     page = visit(path)
     number(page, "people.force").click()

@@ -119,8 +119,7 @@ def test_the_printed_pages_are_a4_and_hold_the_whole_text(baseline, visit, tmp_p
         assert words in " ".join(text.split())
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, TABLET, PHONE])
+@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (TABLET, "dark"), (PHONE, "light")])
 def test_pictures_of_the_page_are_kept(latest, visit, size, scheme):
     page = visit(latest, size, scheme)
     SCREENSHOTS.mkdir(exist_ok=True)
