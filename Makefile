@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help briefing briefings test lint bench clean setup quarto-inputs
+.PHONY: help briefing briefings test snapshots lint bench clean setup quarto-inputs
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,9 @@ test: $(READY)  ## lint, check types and run the whole test suite
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto --dist loadfile
+
+snapshots: $(READY)  ## write down what is said of the evidence and the scenarios today
+	@$(BIN)/python tests/take_snapshots.py
 
 lint: $(READY)  ## format and lint in place
 	$(BIN)/ruff check --fix .
