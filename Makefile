@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: help briefing briefings test lint bench mutants coverage lock schema clean setup
+.PHONY: help briefing briefings test snapshots lint bench mutants coverage lock schema clean setup
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,9 @@ test: $(READY_DEV)  ## lint, check types and run the whole test suite
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto --dist worksteal
+
+snapshots: $(READY_DEV)  ## write down what is said of the evidence and the scenarios today
+	@$(BIN)/python tests/take_snapshots.py
 
 lint: $(READY_DEV)  ## format and lint in place
 	$(BIN)/ruff check --fix .

@@ -1,6 +1,5 @@
 """The ledger: counts by day, what is active, what is stale, how it travels."""
 
-import json
 import shutil
 import subprocess
 from datetime import date, timedelta
@@ -230,13 +229,3 @@ def test_an_unknown_claim_or_quantity_is_answered_with_similar_ones() -> None:
         LEDGER.as_of("2024-11-24").claim("nis-20250430-killed-600")
     with pytest.raises(BadInputError, match="a day as YYYY-MM-DD"):
         LEDGER.as_of("24 November")
-
-
-def test_every_column_of_every_table_is_described() -> None:
-    package = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
-    for resource in package["resources"]:
-        header = (DATA / resource["path"]).read_text(encoding="utf-8").split("\n", 1)[0]
-        assert header.split(",") == [field["name"] for field in resource["schema"]["fields"]]
-        for field in resource["schema"]["fields"]:
-            assert field["title"]
-            assert field["description"].endswith(".")

@@ -15,34 +15,11 @@ from briefing.ledger import Ledger, load
 from briefing.ledger.disagreement import denominators, implied_bases, same_day_ratios, stale_repeats
 from briefing.ledger.returns import NOTHING, STATES, returns_as_of
 from briefing.model.claims import ids
-from briefing.scenario import Scenario
 
 DATA = Path(__file__).parent / "evidence"
 LEDGER = load(DATA)
 CORRECTIONS = LEDGER.tables["corrections"]
-ASSUMPTIONS = LEDGER.tables["assumptions"]
 RETURNS = LEDGER.tables["returns"]
-
-# What the model assumes and no scenario sets.
-OF_THE_MODEL = {
-    "calendar_days",
-    "claim_spread",
-    "constant_hazard",
-    "daily_hazard",
-    "duty_share",
-    "front_strength",
-    "hindsight",
-    "independent_draws",
-    "killed_share_prior",
-    "no_opponent",
-    "origin_bias",
-    "origins_right_on_average",
-    "pay_follows_force",
-    "range_shape",
-    "shared_bias",
-    "steady_mix",
-    "words_as_bounds",
-}
 
 
 @pytest.fixture
@@ -297,33 +274,6 @@ def test_a_cell_that_cannot_be_read_is_reported_once(tables: Path) -> None:
 # assumptions
 
 
-def test_the_parameters_of_the_assumptions_are_those_of_the_scenario_and_of_the_model() -> None:
-    package = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
-    table = next(resource for resource in package["resources"] if resource["name"] == "assumptions")
-    field = next(field for field in table["schema"]["fields"] if field["name"] == "parameter")
-    names = set(field["constraints"]["enum"])
-    assert names == set(Scenario.parameters()) | OF_THE_MODEL
-    assert names == set(ASSUMPTIONS["parameter"])
-
-
-def test_every_default_that_is_a_judgement_is_an_assumption_that_says_so() -> None:
-    for name, field in Scenario.parameters().items():
-        rests_on = field.json_schema_extra["rests_on"]
-        rows = ASSUMPTIONS[ASSUMPTIONS["parameter"] == name]
-        if rests_on.startswith("judgement"):
-            assert all(ids(cell)[0] == "judgement" for cell in rows["rests_on"]), name
-        if "with later claims known" in rests_on:
-            assert rows["note"].str.contains("[Cc]hosen with later claims known").all(), name
-
-
-def test_a_default_that_rests_on_a_row_names_it_among_the_assumptions() -> None:
-    for name, field in Scenario.parameters().items():
-        kind, _, row = field.json_schema_extra["rests_on"].partition(" ")
-        if kind in ("claim", "context"):
-            cells = ASSUMPTIONS[ASSUMPTIONS["parameter"] == name]["rests_on"]
-            assert any(row in ids(cell) for cell in cells), name
-
-
 def test_an_assumption_about_nothing_that_exists_is_refused(tables: Path) -> None:
     edit(tables, "assumptions", 2, parameter="weather")
     edit(tables, "assumptions", 3, rests_on="judgment")
@@ -380,13 +330,6 @@ def test_a_state_never_weakens_as_more_becomes_known() -> None:
     states = [returns_as_of(LEDGER.as_of(day))["state"].map(STATES.index) for day in days]
     for earlier, later in pairwise(states):
         assert (later <= earlier).all()
-
-
-def test_the_states_of_the_checklist_are_those_of_the_data_package() -> None:
-    package = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
-    table = next(resource for resource in package["resources"] if resource["name"] == "returns")
-    field = next(field for field in table["schema"]["fields"] if field["name"] == "state")
-    assert tuple(field["constraints"]["enum"]) == STATES
 
 
 def test_a_return_or_a_boundary_needs_rows_that_exist(tables: Path) -> None:

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from briefing.errors import BadInputError, Problem
 from briefing.ledger import load
 from briefing.ledger.rules import impossible_days
-from briefing.model.bounds import BOUNDS
 
 DATA = Path(__file__).parent / "evidence"
 TABLES = [path.stem for path in sorted(DATA.glob("*.csv"))]
@@ -442,13 +441,6 @@ def test_the_vocabularies_come_from_the_data_package(tables: Path) -> None:
     (tables / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     edit(tables, "statements", "st-museum-93", topic="museums")
     assert "museums" in set(load(tables).statements["topic"])
-
-
-def test_the_table_of_bounds_holds_the_words_of_the_data_package() -> None:
-    package = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
-    claims = next(resource for resource in package["resources"] if resource["name"] == "claims")
-    bounds = next(field for field in claims["schema"]["fields"] if field["name"] == "bound")
-    assert bounds["constraints"]["enum"] == list(BOUNDS)
 
 
 @settings(max_examples=20, deadline=None)

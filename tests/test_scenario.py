@@ -16,11 +16,10 @@ from typer.testing import CliRunner
 
 from briefing.cli import app
 from briefing.errors import BadInputError
-from briefing.ledger import load
 from briefing.model.inputs import central, model_inputs
 from briefing.model.outcomes import outcomes
 from briefing.scenario import Scenario, load_scenario, parse_settings, scenario_names
-from briefing.scenario.describe import as_rows, as_schema, as_template, shown
+from briefing.scenario.describe import as_schema, as_template, shown
 
 ROOT = Path(__file__).parents[1]
 ABOUT = "title: A test\nwhy: To see what is answered\n"
@@ -395,7 +394,7 @@ def test_a_scenario_cannot_be_changed():
         load_scenario().pay = 3.0
 
 
-# The nine scenarios
+# Scenarios whose numbers the method gives
 
 # Distinct people, casualties, killed, agreed pay in USD million: to the last digit of the method's table.
 TABLE = {
@@ -409,10 +408,6 @@ TABLE = {
     "garrison-2026": ((22_164, 0.5), (356, 0.5), (296, 0.5), (264.0, 0.05)),
     "surge-2026": ((124_860, 0.5), (27_720, 0.5), (8_316, 0.5), (1_405, 0.5)),
 }
-
-
-def test_the_project_has_these_scenarios():
-    assert scenario_names(ROOT / "scenarios") == sorted(TABLE)
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -439,12 +434,8 @@ def test_the_stored_schema_and_template_are_the_generated_ones():
     assert (ROOT / "scenarios" / "_template.yaml").read_text(encoding="utf-8") == as_template()
 
 
-def test_every_scenario_file_fits_the_schema():
-    schema = json.loads(as_schema())
-    jsonschema.Draft202012Validator.check_schema(schema)
-    for path in (ROOT / "scenarios").glob("*.yaml"):
-        jsonschema.validate(as_json(path), schema)
-        assert "$schema=schema.json" in path.read_text().splitlines()[0]
+def test_the_schema_is_one():
+    jsonschema.Draft202012Validator.check_schema(json.loads(as_schema()))
 
 
 @pytest.mark.parametrize(
@@ -463,16 +454,6 @@ def test_the_template_with_every_line_in_force_is_the_default_scenario(tmp_path)
     scenario = load_text(tmp_path, text)
     assert scenario.values() == load_text(tmp_path, ABOUT).values()
     jsonschema.validate(as_json(tmp_path / "test.yaml"), json.loads(as_schema()))
-
-
-def test_every_default_rests_on_a_row_of_the_ledger_or_says_what_else():
-    ledger = load().as_of(Scenario(name="a", title="T", why="W").as_of)
-    known = {"claim": set(ledger.claims["claim_id"]), "context": set(ledger.context["indicator"])}
-    for row in as_rows():
-        assert row["rests_on"], row
-        for kind, name in re.findall(r"\b(claim|context) (\S+)", row["rests_on"]):
-            assert name in known[kind], row
-    assert sum(row["rests_on"].startswith(("claim", "context")) for row in as_rows()) == 3
 
 
 def test_values_are_shown_exactly():
