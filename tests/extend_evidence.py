@@ -21,10 +21,17 @@ hazard: 0.02
 
 
 def extend(root: Path) -> None:
-    """Append the rows to the tables of a project and write a scenario beside its others."""
+    """Append the rows to the tables of a project and write another scenario; again, if asked again."""
+    number = 1 + len(list((root / "scenarios").glob("third-of-the-force-*.yaml")))
     for table, rows in new_rows(root / "data").items():
-        append(root / "data" / f"{table}.csv", rows)
-    (root / "scenarios" / "third-of-the-force.yaml").write_text(SCENARIO, encoding="utf-8")
+        own = [{column: numbered(cell, number) for column, cell in row.items()} for row in rows]
+        append(root / "data" / f"{table}.csv", own)
+    (root / "scenarios" / f"third-of-the-force-{number}.yaml").write_text(SCENARIO, encoding="utf-8")
+
+
+def numbered(cell: str, number: int) -> str:
+    """Give a name of a new row the number of this extension."""
+    return cell.replace("new-", f"new-{number}-").replace("O-NEW", f"O-NEW-{number}")
 
 
 def new_rows(data: Path) -> dict[str, list[dict[str, str]]]:
