@@ -9,7 +9,6 @@ from pathlib import Path
 import nbformat
 import pytest
 from shell import start
-from test_sweep import ended
 
 from briefing.cli.options import conduct_of
 from briefing.errors import BadInputError, RunFailedError
@@ -114,11 +113,11 @@ def test_none_is_no_limit_and_ten_minutes_are_the_default(small):
     assert load_scenario("baseline").cell_timeout == 600
 
 
-def test_the_command_line_wins_over_the_file_and_other_scenarios_go_on(small, monkeypatch, capsys):
+def test_the_command_line_wins_over_the_file_and_other_scenarios_go_on(small, briefing):
     allow(small, 1)
     small.write("02_second", "import time\ntime.sleep(1000 if pay == 2500 else 1.1)", SECOND, "record.save()")
     grid = ("sweep", "--base", "as-printed", "--grid", "pay=2000,2500", "--no-documents")
-    code, _, err = ended(monkeypatch, capsys, *grid, "--cell-timeout", "3")
+    code, _, err = briefing(*grid, "--cell-timeout", "3")
     name, other = (load_scenario("as-printed", {"pay": pay}).name for pay in (2_500, 2_000))
     late = f"{name}: {LATE.replace('1 second', '3 seconds')}"
     kept = f"kept: figures/{name}/failed/02_second.ipynb"
@@ -126,12 +125,12 @@ def test_the_command_line_wins_over_the_file_and_other_scenarios_go_on(small, mo
     assert (small.root / "figures" / other / "02_second.json").is_file()
 
 
-def test_scenarios_with_other_limits_do_not_share_a_run_that_was_too_slow(small, monkeypatch, capsys):
+def test_scenarios_with_other_limits_do_not_share_a_run_that_was_too_slow(small, briefing):
     allow(small, 1)
     patient = (small.root / "scenarios" / "as-printed.yaml").read_text().replace("out: 1", "out: 60")
     (small.root / "scenarios" / "patient.yaml").write_text(patient)
     small.write("02_second", "import time; time.sleep(1.5)", SECOND, "record.save()")
-    code, out, err = ended(monkeypatch, capsys, "run", "as-printed", "patient")
+    code, out, err = briefing("run", "as-printed", "patient")
     assert (code, out) == (1, "figures/patient: 1 run, 1 from the cache, 0 up to date\n")
     assert err.startswith(f"scenario as-printed:\n{LATE}")
 
@@ -180,16 +179,16 @@ def test_the_limit_is_no_parameter_of_the_model(small):
         small.run()
 
 
-def test_what_is_wrong_with_the_options_is_told_at_once(small, monkeypatch, capsys):
+def test_what_is_wrong_with_the_options_is_told_at_once(small, briefing):
     wrong = ("run", "no-such", "--cell-timeout", "0", "--set", "pay")
-    code, _, err = ended(monkeypatch, capsys, *wrong)
+    code, _, err = briefing(*wrong)
     assert (code, [line.split(":")[0] for line in err.splitlines()]) == (
         2,
         ["--set pay", "--cell-timeout", 'scenario "no-such"'],
     )
     model = ("sweep", "--grid", "pay=1,2", "--no-documents", "--no-figures", "--cell-timeout", "5")
     said = "--cell-timeout: beside --no-figures, which runs no cell; allowed: one of the two\n"
-    assert ended(monkeypatch, capsys, *model) == (2, "", said)
+    assert briefing(*model) == (2, "", said)
 
 
 # What died is tried once more
