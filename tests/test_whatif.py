@@ -393,7 +393,7 @@ def test_a_change_is_announced_once_it_has_settled(panel):
     panel.field("pay").fill("3000")
     panel.settled()
     agreed = printed(load_scenario("baseline", {"pay": 3_000}))["money.agreed"]
-    assert f"Agreed: {agreed}" in live.inner_text()
+    assert f"Agreed pay: {agreed}" in live.inner_text()
 
 
 @needs_chromium
