@@ -247,6 +247,15 @@ def test_digit_one_is_refused_to_a_repeat_of_a_repeat(tables: Path) -> None:
     assert "digit 1 without the same figure" in text
 
 
+def test_digit_one_is_refused_where_only_a_repeat_of_the_claim_agrees(tables: Path) -> None:
+    first, repeat = "ukr-20250111-captured-2", "rok-20251224-captured-2"
+    edit(tables, "claims", first, credibility="1")
+    assert load(tables).claim(first)["credibility"] == 1
+    edit(tables, "claims", repeat, derived_from=first)
+    [text] = problems(tables)
+    assert "digit 1 without the same figure" in text
+
+
 def test_a_plan_may_describe_a_later_day_and_an_observation_may_not(tables: Path) -> None:
     assert load(tables).claim("budanov-2025-bm-plan-150")["event_date"].year == 2025
     edit(tables, "quantities", "ballistic_missiles_planned", forward_looking="no")
@@ -254,16 +263,26 @@ def test_a_plan_may_describe_a_later_day_and_an_observation_may_not(tables: Path
     assert "budanov-2025-bm-plan-150: 2025-12-31 is after the report date" in text
 
 
-def test_a_report_of_tomorrow_is_refused(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Calendar:
-        @staticmethod
-        def today() -> date:
-            return date(2026, 3, 16)
+class Calendar:
+    """The day that the rules take for today."""
 
-    monkeypatch.setitem(impossible_days.__globals__, "date", Calendar)
+    def __init__(self, day: date) -> None:
+        self.day = day
+
+    def today(self) -> date:
+        return self.day
+
+
+def test_a_report_of_tomorrow_is_refused(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(impossible_days.__globals__, "date", Calendar(date(2026, 3, 16)))
     assert {text.split(": ", 1)[1] for text in problems(tables) if "statements" in text} == {
         "st-museum-93: 2026-03-17 is after 2026-03-16, today; allowed: a day up to 2026-03-16"
     }
+
+
+def test_a_report_of_today_is_taken(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(impossible_days.__globals__, "date", Calendar(date(2026, 3, 17)))
+    assert load(tables).statements["report_date"].max().date() == date(2026, 3, 17)
 
 
 def test_a_claim_not_found_again_is_not_verified(tables: Path) -> None:

@@ -139,6 +139,8 @@ def test_confidence_gives_its_reason():
     ("call", "message"),
     [
         (lambda: pert(1, 1, 1), "range: given 1, 1, 1, allowed low <= mode <= high with low < high"),
+        (lambda: pert(1, 3, 2), "range: given 1, 3, 2, allowed low <= mode <= high with low < high"),
+        (lambda: pert(1, 0, 2), "range: given 1, 0, 2, allowed low <= mode <= high with low < high"),
         (lambda: lognormal_between(0, 1), "p05: given 0, allowed above 0"),
         (lambda: lognormal_between(2, 1), r"p95: given 1, allowed above p05 \(2\)"),
         (
