@@ -234,7 +234,12 @@ def test_another_body_with_the_same_number_repeats_nobody() -> None:
 
 
 def test_every_mended_cell_is_a_correction_with_a_reason() -> None:
-    assert CORRECTIONS["target"].value_counts().to_dict() == {"events": 7, "claims": 3}
+    assert CORRECTIONS["target"].value_counts().to_dict() == {
+        "events": 7,
+        "claims": 4,
+        "context": 4,
+        "quantities": 1,
+    }
     assert (CORRECTIONS["was"] != CORRECTIONS["now"]).all()
     assert (CORRECTIONS["reason"] != "").all()
 

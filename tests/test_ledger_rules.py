@@ -198,7 +198,7 @@ def test_an_address_and_an_event_may_not_stand_twice(tables: Path) -> None:
     write(tables, "sources", [*sources, ["another", *sources[1][1:]]])
     event, source = problems(tables)
     assert "data/events.csv, row 15, column event_date" in event
-    assert "data/sources.csv, row 95, column url" in source
+    assert f"data/sources.csv, row {len(sources) + 1}, column url" in source
 
 
 def test_a_statement_may_not_have_the_id_of_a_claim(tables: Path) -> None:
@@ -523,3 +523,14 @@ def test_an_addition_needs_something_in_the_article_and_rows_that_exist(tables: 
     assert len(found) == 2
     assert found[0].startswith(f"data/article.csv, row {line}, column item_id: 'nis-20241023-3000' is not")
     assert found[1].startswith(f"data/article.csv, row {line}, column rests_on: 'st-nobody' is unknown")
+
+
+def test_a_row_that_was_removed_must_not_come_back(tables: Path) -> None:
+    rows = rows_of(tables, "corrections")
+    removed = ["claims", "nis-20250113-killed-300", "claim_id", "nis-20250113-killed-300", "", "removed"]
+    write(tables, "corrections", [*rows, [*removed, "No page", "2026-11-26", "nis-20250113-killed-300"]])
+    [text] = problems(tables)
+    assert text.startswith(
+        f"data/corrections.csv, row {len(rows) + 1}, column row_id: the correction no longer"
+    )
+    assert "claims.csv has the row 'nis-20250113-killed-300' again; allowed: a row that is gone" in text

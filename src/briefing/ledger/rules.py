@@ -18,6 +18,7 @@ RESTING = {
     "calendar": (("claims", "statements"), ()),
     "assumptions": (("claims", "statements", "context"), ("judgement",)),
     "returns": (("claims", "statements", "context"), ()),
+    "places": (("claims", "statements"), ()),
 }
 
 
@@ -155,7 +156,7 @@ def boundaries_before_their_evidence(tables: Tables) -> Iterator[Problem]:
 
 
 def corrections_without_effect(tables: Tables) -> Iterator[Problem]:
-    """Yield corrections of cells that are gone or hold something else, and faults that still stand."""
+    """Yield corrections of cells that are gone or hold something else, faults and removed rows that stand."""
     names: dict[str, dict[str, int]] = {}
     for line, fix in _rows_if_any(tables, "corrections"):
         target, column = fix["target"], fix["column"]
@@ -169,7 +170,12 @@ def corrections_without_effect(tables: Tables) -> Iterator[Problem]:
             key = tables.package.resources[target].key
             names[target] = {row_name(row, key): number for number, row in tables.rows(target).items()}
         number = names[target].get(fix["row_id"])
-        if number is None:
+        if fix["action"] == "removed":
+            if number is not None:
+                what = f"the correction no longer applies: {target}.csv has the row {fix['row_id']!r} again"
+                where = tables.where("corrections", line, "row_id")
+                yield Problem(where, what, "a row that is gone")
+        elif number is None:
             what = f"the correction no longer applies: {target}.csv has no row {fix['row_id']!r}"
             allowed = nearest(fix["row_id"], dict.fromkeys(names[target]), f"{target}.csv")
             yield Problem(tables.where("corrections", line, "row_id"), what, allowed)
