@@ -294,12 +294,14 @@ ELSEWHERE = """
 import hashlib, sys
 sys.path.insert(0, sys.argv[1])
 from test_figures_svg import TEN, written
-for name, (module, drawing, _) in TEN.items():
+for name in sys.argv[2:]:
+    module, drawing, _ = TEN[name]
     print(hashlib.sha256(written(module.FIGURES[drawing](), name)).hexdigest())
 """
 
 
 def test_another_process_draws_the_same_bytes(pictures):
-    command = [sys.executable, "-c", ELSEWHERE, str(Path(__file__).parent)]
+    some = ["fig-rotation", "fig-losses", "fig-lineage"]
+    command = [sys.executable, "-c", ELSEWHERE, str(Path(__file__).parent), *some]
     digests = subprocess.check_output(command, env=os.environ | {"PYTHONHASHSEED": "7"}, text=True)
-    assert digests.split() == [hashlib.sha256(picture).hexdigest() for picture in pictures.values()]
+    assert digests.split() == [hashlib.sha256(pictures[name]).hexdigest() for name in some]

@@ -45,11 +45,6 @@ OTHER = {
 WORKED = (("baseline", OTHER), ("high-tempo", {}), ("as-printed", {"as_of": "2024-10-01"}))
 
 
-def scenarios():
-    named = [load_scenario(name) for name in scenario_names()]
-    return [*named, *(load_scenario(name, settings) for name, settings in WORKED)]
-
-
 @pytest.fixture(scope="module")
 def ledger():
     return load()
@@ -85,9 +80,12 @@ def test_every_headline_equals_the_number_of_the_notebook(name, settings, projec
 
 
 def test_many_together_give_in_order_what_each_gives_alone(ledger):
-    mixed = [*scenarios(), *scenarios()[::-1]]
+    few = [load_scenario(scenario, {"draws": 2_000}) for scenario in scenario_names()]
+    few += [load_scenario(name, settings | {"draws": 2_000}) for name, settings in WORKED]
+    mixed = [*few, *few[::-1]]
     together = list(headlines(iter(mixed), ledger))
-    assert together == [next(headlines([scenario], ledger)) for scenario in mixed]
+    alone = [next(headlines([scenario], ledger)) for scenario in few]
+    assert together == [*alone, *alone[::-1]]
 
 
 def test_losses_are_fitted_once_for_each_combination_that_they_depend_on(ledger, monkeypatch):
@@ -99,14 +97,14 @@ def test_losses_are_fitted_once_for_each_combination_that_they_depend_on(ledger,
         return fit(claims, today, calendar, **options)
 
     monkeypatch.setattr(worked, "fit_losses", counted)
-    grid = product((2_000, 2_500), (8_000, 9_000), ("2025-01-31", "2025-06-30"), (1, 2))
+    fitted = [("2025-01-31", 1), ("2025-06-30", 1), ("2025-06-30", 2)]
     made = [
         load_scenario("as-printed", {"pay": pay, "force": force, "as_of": day, "seed": seed, "draws": 1_000})
-        for pay, force, day, seed in grid
+        for pay, force, (day, seed) in product((2_000, 2_500), (8_000, 9_000), fitted)
     ]
     found = list(headlines(made, ledger))
-    assert sorted(days) == [(day, seed) for day in ("2025-01-31", "2025-06-30") for seed in (1, 2)]
-    assert len({numbers["losses.inferred"].value for numbers in found}) == 4
+    assert sorted(days) == fitted
+    assert len({numbers["losses.inferred"].value for numbers in found}) == 3
     assert len({numbers["money.agreed"].value for numbers in found}) == 4
 
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import matplotlib
 import pytest
 from shell import BRIEFING, by_shell
 
@@ -21,6 +22,8 @@ def test_a_run_leaves_the_user_s_ipython_history_alone(small: Small, monkeypatch
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("IPYTHONDIR", str(home / "ipython"))
+    # What matplotlib knows of fonts is no history, and takes it long to find.
+    monkeypatch.setenv("MPLCONFIGDIR", matplotlib.get_cachedir())
     assert by_shell("run", "as-printed", "--engine", engine).returncode == 0
     assert list(home.rglob("*history*")) == []
 

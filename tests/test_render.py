@@ -439,11 +439,10 @@ def test_a_number_that_rests_on_later_evidence_is_refused(project):
 
 
 def test_renders_at_the_same_time_do_not_mix(drawn: Small):
-    pairs = [("as-printed", "allied-terms"), ("high-tempo", "garrison-2026")]
-    processes = [start("render", *pair, "--renderer", "builtin", cwd=drawn.root) for pair in pairs]
+    names = ["as-printed", "high-tempo"]
+    processes = [start("render", name, "--renderer", "builtin", cwd=drawn.root) for name in names]
     said = [process.communicate(timeout=300) for process in processes]
     assert [process.returncode for process in processes] == [0, 0], said
-    names = [*pairs[0], *pairs[1]]
     for name in names:
         scenario = load_scenario(name)
         assert scenario.digest in html_of(drawn.root, name)

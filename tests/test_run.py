@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from shell import BRIEFING, by_shell, start
+from shell import BRIEFING, start
 
 from briefing.errors import BadInputError, RunFailedError
 from briefing.ledger.package import data_digest
@@ -449,12 +449,12 @@ GRID = ("sweep", "--base", "as-printed", "--grid", "draws=1000,2000,3000", "--no
     ("in_the_way", "said"),
     [("", "/.run: Not a directory"), ("02_second.json/kept", "/02_second.json: Is a directory")],
 )
-def test_what_stands_in_the_way_of_one_scenario_fails_that_one_alone(small, in_the_way, said):
+def test_what_stands_in_the_way_of_one_scenario_fails_that_one_alone(small, in_the_way, said, briefing):
     name = load_scenario("as-printed", {"draws": 2_000}).name
     path = small.root / "figures" / name / in_the_way
     path.parent.mkdir(parents=True)
     path.write_text("in the way")
-    done = by_shell(*GRID)
+    done = briefing(*GRID)
     assert (done.returncode, done.stderr) == (1, f"1 of 3 scenarios failed:\n{name}: figures/{name}{said}\n")
     [results] = small.root.glob("briefings/sweeps/*draws-*/results.csv")
     with results.open() as table:

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from shell import by_shell, start
+from shell import start
 
 from briefing.run.cache import Cache
 from briefing.run.pool import Pool
@@ -215,7 +215,8 @@ def test_explaining_a_sweep_runs_nothing(small: Small, briefing):
         ),
     ],
 )
-def test_bad_input_is_a_line_and_nothing_starts(small: Small, briefing, arguments, answer):
+def test_bad_input_is_a_line_and_nothing_starts(small: Small, briefing, monkeypatch, arguments, answer):
+    monkeypatch.setattr("briefing.run.cluster.ANSWER", 1.0)
     code, _, err = briefing(*arguments)
     assert (code, len(err.splitlines())) == (2, 1), err
     assert answer in err
@@ -223,15 +224,15 @@ def test_bad_input_is_a_line_and_nothing_starts(small: Small, briefing, argument
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_an_interrupted_sweep_keeps_what_was_finished_and_goes_on_from_there(small: Small, how):
+def test_an_interrupted_sweep_keeps_what_was_finished_and_goes_on_from_there(small: Small, how, briefing):
     marks = small.root / "marks"
     marks.mkdir()
-    wait = f"import time, pathlib; time.sleep(1.0 if pathlib.Path({str(marks)!r}).exists() else 0)"
+    wait = f"import time, pathlib; time.sleep(0.5 if pathlib.Path({str(marks)!r}).exists() else 0)"
     small.write("02_second", wait, SECOND, "record.save()", parameters="pay = 2000.0\nseed = 20241124")
-    grid = ("sweep", "--base", "as-printed", "--grid", "seed=1,2,3,4,5,6", "--no-documents", "--jobs", "1")
+    grid = ("sweep", "--base", "as-printed", "--grid", "seed=1,2,3,4", "--no-documents", "--jobs", "1")
     process = start(*grid)
     until = time.monotonic() + 60
-    while len(list((small.root / "figures").glob("as-printed-*/02_second.json"))) < 2:
+    while not list((small.root / "figures").glob("as-printed-*/02_second.json")):
         assert time.monotonic() < until
         time.sleep(0.02)
     os.killpg(process.pid, how)
@@ -239,13 +240,12 @@ def test_an_interrupted_sweep_keeps_what_was_finished_and_goes_on_from_there(sma
     assert process.returncode == (130 if how == signal.SIGINT else -how)
     assert (out, err) == ("", "stopped; what was finished is kept\n" if how == signal.SIGINT else "")
     marks.rmdir()
-    again = start(*grid)
-    out, err = again.communicate(timeout=60)
-    assert again.returncode == 0, err
-    ran = int(out.split("scenarios: ")[1].split(" ")[0])
-    assert 1 <= ran <= 4
+    again = briefing(*grid)
+    assert again.returncode == 0, again.stderr
+    ran = int(again.stdout.split("scenarios: ")[1].split(" ")[0])
+    assert 1 <= ran <= 3
     assert small.unfinished() == []
-    assert len({row["scenario"] for row in table(small.root, "as-printed-seed")}) == 6
+    assert len({row["scenario"] for row in table(small.root, "as-printed-seed")}) == 4
 
 
 def test_two_sweeps_at_once_end_with_the_same_whole_table(small: Small):
@@ -382,7 +382,7 @@ def test_evidence_that_turns_out_to_be_wrong_is_told_by_the_model_alone(project)
     assert re.match(r"data/claims\.csv, row \d+, column value: ", work_out(task))
 
 
-def test_a_killed_render_leaves_whole_documents_or_none(drawn: Small):
+def test_a_killed_render_leaves_whole_documents_or_none(drawn: Small, briefing):
     sweep = ("sweep", "--base", "as-printed", "--grid", "pay=1600,1700", "--renderer", "builtin")
     process = start(*sweep, "--jobs", "1")
     until = time.monotonic() + 90
@@ -396,7 +396,7 @@ def test_a_killed_render_leaves_whole_documents_or_none(drawn: Small):
     for page in (drawn.root / "briefings").glob("as-printed-*/report.html"):
         assert page.read_text(encoding="utf-8").rstrip().endswith("</html>")
         assert page.with_name("manifest.json").is_file()
-    done = by_shell(*sweep)
+    done = briefing(*sweep)
     assert done.returncode == 0, done.stderr
     assert len(list((drawn.root / "briefings").glob("as-printed-*/report.pdf"))) == 2
     assert not [path for path in (drawn.root / "briefings").glob(".work-*") if path.is_dir()]

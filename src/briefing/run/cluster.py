@@ -14,6 +14,8 @@ from briefing.run.remote import Parcel, do, pack, software
 
 _ADDRESS = re.compile(r"(?:(?:tcp|tls|wss?)://)?(?:[\w.-]+|\[[\da-fA-F:.]+\]):(\d{1,5})")
 ALLOWED = "the address of a running scheduler, such as tcp://host:8786"
+ANSWER = 10.0
+"""Seconds to wait for the answer of a scheduler."""
 PATIENCE = 60.0
 """Seconds to wait for a worker where there is none."""
 AHEAD = 2
@@ -52,7 +54,7 @@ class Cluster:
             need = "certificate and key in Dask's settings under distributed.comm.tls"
             raise BadInputError([Problem(f"--dask {address}", "TLS is not set up", need)])
         try:
-            self._client = Client(address, timeout=10, set_as_default=False)
+            self._client = Client(address, timeout=ANSWER, set_as_default=False)
         except (OSError, ValueError) as error:
             raise BadInputError([Problem(f"--dask {address}", "no scheduler answers", ALLOWED)]) from error
         self._root, self._software = root, software()
