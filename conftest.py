@@ -29,13 +29,6 @@ def live(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"{module}.data_folder", own_folder)
 
 
-@pytest.fixture(autouse=True)
-def at_home(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every example start in this checkout, wherever the test before it worked."""
-    if isinstance(request.node, pytest.DoctestItem):
-        monkeypatch.chdir(ROOT)
-
-
 def pytest_configure() -> None:
     """Replace the evidence before any test module reads it."""
     patch = pytest.MonkeyPatch()

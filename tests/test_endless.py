@@ -230,8 +230,7 @@ def test_a_fork_server_that_is_killed_while_it_begins_a_process_fails_nothing(sm
     server, connect = forkserver._forkserver._forkserver_pid, forkserver.connect_to_new_process
 
     def killed_before_it_answers(pipes):
-        monkeypatch.undo()
-        os.chdir(small.root)
+        monkeypatch.setattr(forkserver, "connect_to_new_process", connect)
         os.kill(server, signal.SIGSTOP)
         ends = connect(pipes)
         os.kill(server, signal.SIGKILL)

@@ -527,7 +527,7 @@ def test_a_killed_run_leaves_nothing_half_written_and_the_next_run_goes_on(ran):
     assert ran.unfinished() == []
 
 
-def test_a_disk_that_is_full_when_outputs_are_moved_leaves_the_notebook_due(small, monkeypatch):
+def test_a_disk_that_is_full_when_outputs_are_moved_leaves_the_notebook_due(small):
     replace = Path.replace
 
     def full(self: Path, target: Path) -> Path:
@@ -535,11 +535,10 @@ def test_a_disk_that_is_full_when_outputs_are_moved_leaves_the_notebook_due(smal
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self))
         return replace(self, target)
 
-    monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(OSError, match="No space left on device"):
-        small.run()
-    monkeypatch.undo()
-    os.chdir(small.root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "replace", full)
+        with pytest.raises(OSError, match="No space left on device"):
+            small.run()
     assert small.explain()["02_second"] == ["it has not run for this scenario", "taken from the cache"]
     assert small.unfinished() == []
 
