@@ -410,6 +410,16 @@ TABLE = {
 }
 
 
+# Parameters whose default stands for the newest evidence and moves with it.
+MOVING = ("as_of", "force", "tour", "hazard", "pool", "pay")
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_scenario_of_the_method_writes_out_what_it_rests_on(name):
+    given = yaml.safe_load((ROOT / "scenarios" / f"{name}.yaml").read_text(encoding="utf-8"))
+    assert given.keys() >= set(MOVING)
+
+
 @pytest.mark.parametrize("name", TABLE)
 def test_a_scenario_gives_the_numbers_of_the_method(name):
     result = outcomes(central(model_inputs(**load_scenario(name).values())))
