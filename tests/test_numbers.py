@@ -182,7 +182,7 @@ def places(ledger, folder: Path) -> dict[str, list[str]]:
         "sweep": [by_label[head] for head in heads if head in by_label],
         "comparison": differences.shown_numbers(sides),
         "index": list(read_briefing(briefing).numbers),
-        "what-if": [output["key"] for output in what_if(scenario, {})["outputs"]],
+        "what-if": [output["key"] for output in what_if(scenario, scenario.values(), {})["outputs"]],
     }
 
 

@@ -15,15 +15,18 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from briefing.cli import app
+from briefing.coverage import coverage_end
 from briefing.errors import BadInputError
+from briefing.ledger.claimed import CLAIMED, PARAMETERS
 from briefing.model.inputs import central, model_inputs
 from briefing.model.outcomes import outcomes
-from briefing.scenario import Scenario, load_scenario, parse_settings, scenario_names
+from briefing.scenario import Scenario, load_scenario, parse_settings, scenario_names, values
 from briefing.scenario.describe import as_schema, as_template, shown
+from briefing.scenario.sweep_specs import parse_grid
 
 ROOT = Path(__file__).parents[1]
 ABOUT = "title: A test\nwhy: To see what is answered\n"
-PAY = "0 to 15,000 USD per person-month, as a number or as low/mode/high"
+PAY = "0 to 15,000 USD per person-month, as a number, as low/mode/high, or claimed"
 
 
 def load_text(folder: Path, text: str | bytes, name: str = "test") -> Scenario:
@@ -131,6 +134,11 @@ def test_a_folder_in_the_place_of_a_file_is_refused(tmp_path):
             "as_of: 2030-01-01; allowed: from 2024-10-01 to 2026-03-17, the end of the led",
         ),
         ("as_of: 2024-09-30", "as_of: 2024-09-30; allowed: from 2024-10-01"),
+        ("as_of: lates", 'as_of: "lates"; did you mean `latest`?; allowed: a date as YYYY-MM-DD, or latest'),
+        ("force: claimd", 'force: "claimd"; did you mean `claimed`?; allowed: 0 to 100,000 persons'),
+        ("tour: claimed", 'tour: "claimed"; allowed: 0.5 to 36 months, as a number or as low/mode/high'),
+        ("horizon: claimed", 'horizon: "claimed"; allowed: 1 to 60 months'),
+        ("killed_share: claimed", 'killed_share: "claimed"; allowed: 0 to 1 of casualties'),
         ("as_of: 2024-13-45", 'as_of: "2024-13-45"; allowed: a date as YYYY-MM-DD'),
         ("as_of: 2024-11-24 10:00:00", "as_of: 2024-11-24 10:00:00; allowed: a date as YYYY-MM-DD"),
         ("arrivals: [{month: 13, persons: 10}]", "arrivals: month 13 is after the horizon of 12 months"),
@@ -210,7 +218,7 @@ NOT_PLAIN = ["010", "1:30", "0x10", "0o17", "1_000", "00.5", "1/02/3", "!!int 01
 @pytest.mark.parametrize("written", NOT_PLAIN)
 def test_a_number_that_could_be_mistaken_for_another_is_refused_wherever_it_stands(tmp_path, written):
     shown = written.removeprefix("!!int ")
-    answer = f'"{shown}"; allowed: 0 to 100,000 persons, as a number or as low/mode/high; in plain decimals'
+    answer = f'"{shown}"; allowed: 0 to 100,000 persons, as a number, as low/mode/high, or claimed; in plain'
     assert answer in refused(tmp_path, f"{ABOUT}force: {written}\n")[0]
     assert answer in refused_settings(f"force={written}")[0]
     (tmp_path / "sweep.yaml").write_text(f"grid:\n  force: [1, {written}]\n")
@@ -237,6 +245,10 @@ def test_a_number_that_could_be_mistaken_for_another_is_refused_wherever_it_stan
         ("pay={low: 1, mode: 2, high: 3}", {"low": 1.0, "mode": 2.0, "high": 3.0}),
         ("tour=2.5", 2.5),
         ("as_of=2025-01-31", "2025-01-31"),
+        ("as_of=latest", "2026-03-17"),
+        ("force=claimed", "claimed"),
+        ("pay= Claimed", "claimed"),
+        ("pool=claimed", "claimed"),
         ("drop_superseded=false", False),
         ("count_rule=block", "block"),
         ("grades_allowed=B", "B"),
@@ -295,6 +307,36 @@ def test_a_mistake_in_the_file_is_not_blamed_on_the_setting(tmp_path):
     (tmp_path / "test.yaml").write_text(f"{ABOUT}pay: -1\n")
     with pytest.raises(BadInputError, match=r"scenarios/test.yaml, pay: -1"):
         load_scenario("test", {"pay": 2000}, folder=tmp_path)
+
+
+# The newest evidence
+
+
+def test_the_latest_day_is_resolved_when_the_scenario_is_loaded(tmp_path):
+    scenario = load_text(tmp_path, f"{ABOUT}as_of: latest\n")
+    assert scenario.as_of == coverage_end()
+    dated = load_text(tmp_path, f"{ABOUT}as_of: {coverage_end()}\n")
+    assert (dated, dated.digest) == (scenario, scenario.digest)
+    assert with_settings("as_of=latest").settings == (f"as_of={coverage_end()}",)
+
+
+def test_what_is_claimed_stays_the_word_in_values_digest_and_command():
+    scenario = with_settings("force=claimed")
+    assert (scenario.values()["force"], scenario.settings) == ("claimed", ("force=claimed",))
+    assert scenario.digest != load_scenario("as-printed").digest
+    assert with_settings("force=claimed").digest == scenario.digest
+
+
+def test_only_a_parameter_that_the_ledger_can_tell_may_be_claimed():
+    extra = {name: field.json_schema_extra for name, field in Scenario.parameters().items()}
+    assert {name for name in extra if extra[name].get("word") == CLAIMED} == PARAMETERS.keys()
+    assert values.CLAIMED == CLAIMED
+
+
+def test_a_grid_may_run_over_what_is_claimed():
+    grid = parse_grid(["force=claimed,11000", "as_of=2024-11-24,latest"], "as-printed")
+    found = [(point.scenario.force, point.scenario.as_of.isoformat()) for point in grid]
+    assert found == [(force, day) for force in ("claimed", 11_000) for day in ("2024-11-24", "2026-03-17")]
 
 
 # Identity

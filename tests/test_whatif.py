@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from briefing.figures.contours import ALWAYS
 from briefing.formats import show
 from briefing.ledger import load
+from briefing.ledger.claimed import resolved
 from briefing.model.counting import RULES, people_per_place
 from briefing.model.inputs import central, model_inputs
 from briefing.model.outcomes import outcomes
@@ -211,8 +212,13 @@ def test_what_depends_on_a_value_out_of_range_prints_as_nothing_and_the_rest_as_
 # What the page is told --------------------------------------------------------------------------------------
 
 
+def sliders(name: str) -> dict:
+    scenario = load_scenario(name)
+    return what_if(scenario, scenario.values(), {})
+
+
 def test_ranges_and_starts_come_from_the_scenario():
-    told = what_if(load_scenario("baseline"), {})
+    told = sliders("baseline")
     found = {one["name"]: one for group in told["groups"] for one in group["parameters"]}
     assert found["tour"] | {"steps": 0} == {
         "name": "tour",
@@ -229,7 +235,7 @@ def test_ranges_and_starts_come_from_the_scenario():
     }
     assert found["count_rule"]["options"] == list(RULES)
     assert found["pay"]["start"] == 2_000
-    assert what_if(load_scenario("as-printed"), {})["groups"][0]["parameters"][1]["start"] == "none"
+    assert sliders("as-printed")["groups"][0]["parameters"][1]["start"] == "none"
 
 
 def test_the_steps_of_a_slider_rise_to_the_end_of_its_range():
@@ -241,7 +247,7 @@ def test_the_steps_of_a_slider_rise_to_the_end_of_its_range():
 
 
 def test_the_map_draws_the_contours_of_the_figure_and_the_claimants_box(finished):
-    assert what_if(load_scenario("baseline"), {})["map"] == {"levels": list(ALWAYS), "claimed": 0.0}
+    assert sliders("baseline")["map"] == {"levels": list(ALWAYS), "claimed": 0.0}
     document = composed(finished)
     total, strength, tour = (document["numbers"][f"claimed.{name}"] for name in ("total", "strength", "tour"))
     assert document["what_if"]["map"] == {
@@ -264,14 +270,29 @@ def test_nothing_that_the_page_is_told_is_null(finished):
     ],
 )
 def test_what_the_formulas_do_not_cover_is_said_with_its_reason(settings, reason):
-    assert reason in uncovered(load_scenario("baseline", settings))
+    assert reason in uncovered(load_scenario("baseline", settings).values())
+
+
+def test_the_sliders_of_a_scenario_of_claims_start_where_their_figures_lie():
+    scenario = load_scenario("as-printed", {"force": "claimed", "pool": "claimed"})
+    day = load().as_of(scenario.as_of)
+    told = what_if(scenario, resolved(scenario.values(), day), {})
+    force = told["groups"][0]["parameters"][0]
+    assert (force["start"], force["band"], told["held"]["pool"]) == (10_950, [10_900, 11_000], 40_000)
+    assert "claimed" not in force["meaning"]
+
+
+def test_what_nobody_claimed_has_no_sliders():
+    values = load_scenario("as-printed").values() | {"force": None}
+    assert "nothing was claimed of the force" in uncovered(values)
+    assert "null" not in json.dumps(what_if(load_scenario("as-printed"), values, {}))
 
 
 def test_every_scenario_whose_force_is_held_and_reinforced_by_nobody_has_sliders():
     for name in scenario_names():
         scenario = load_scenario(name)
         held = scenario.policy == "hold" and not scenario.arrivals and not scenario.phases
-        assert bool(uncovered(scenario)) is not held, name
+        assert bool(uncovered(scenario.values())) is not held, name
 
 
 def composed(root: Path) -> Document:
@@ -282,7 +303,7 @@ def composed(root: Path) -> Document:
 def page_with(root: Path, stage: Path, scenario: Scenario) -> Path:
     """The baseline's page with the sliders of another scenario."""
     document = composed(root)
-    document["what_if"] = what_if(scenario, document["numbers"])
+    document["what_if"] = what_if(scenario, scenario.values(), document["numbers"])
     fill_stage(stage, root, document, for_quarto=False)
     return Path(render_stage(stage, ("html",), "builtin", 0)[0])
 
@@ -305,7 +326,7 @@ def test_a_scenario_in_decline_shows_why_it_has_no_sliders(finished, tmp_path):
 def test_a_command_makes_the_scenario_that_it_stands_for(script):
     title = 'It\'s a "test" of </script> & $(pay); `x`'
     started = load_scenario("baseline", {"title": title, "pay": 2_500, "tour": "2/3/4"})
-    told = what_if(started, {})
+    told = what_if(started, started.values(), {})
     values = {one["name"]: one["start"] for group in told["groups"] for one in group["parameters"]}
     ask = "([data, values]) => briefingWhatIf.command(data, values)"
     assert script.evaluate(ask, [told, values]) == started.command

@@ -11,6 +11,8 @@ from pathlib import Path
 from briefing.errors import BadInputError, Problem
 from briefing.paths import data_folder
 
+NEWEST = "latest"
+"""In the place of a day: the end of coverage."""
 DATED = ("claims", "statements", "events")
 """The tables whose newest report date is the end of coverage."""
 

@@ -11,6 +11,8 @@ import pandas as pd
 
 from briefing import numbers
 from briefing.ledger import Ledger
+from briefing.ledger.claimed import Amount, claimed, fill_in, unknown
+from briefing.ledger.claimed import resolved as resolved
 from briefing.ledger.selection import (
     NIS,
     claimed_total,
@@ -23,6 +25,7 @@ from briefing.ledger.selection import (
     usable_losses,
 )
 from briefing.model.inference import LossFit, TooFewDrawsError, fit_losses
+from briefing.model.inputs import NEUTRAL
 from briefing.model.many import Event, Spread, Summary, summaries
 from briefing.model.outcomes import outcomes
 from briefing.model.uncertainty import quantiles
@@ -44,6 +47,13 @@ class Day:
     """
 
     known: Ledger
+    _claimed: dict[str, Amount] = field(default_factory=dict, init=False, repr=False)
+
+    def claimed(self, parameter: str) -> Amount:
+        """What is claimed of a parameter (`briefing.ledger.claimed.claimed`), asked once."""
+        if parameter not in self._claimed:
+            self._claimed[parameter] = claimed(self.known, parameter)
+        return self._claimed[parameter]
 
     @cached_property
     def total(self) -> float | None:
@@ -113,6 +123,8 @@ class Worked:
         Inferred up to the knowledge date.
     policy
         ``hold`` or ``decline``.
+    unknown
+        Parameters that stand for what is claimed, and nothing was: numbers that rest on them have no value.
     """
 
     day: Day
@@ -121,6 +133,12 @@ class Worked:
     blocks: float | None = None
     losses: Losses = Losses()
     policy: str = "hold"
+    unknown: frozenset[str] = frozenset()
+
+    def lacks(self, definition: Definition) -> bool:
+        """Whether a number of the scenario rests on a parameter of which nothing was claimed."""
+        needed = {"force", "pool"} | ({"pay"} & {*definition.rests_on})
+        return definition.basis == "assumed" and bool(self.unknown & needed)
 
 
 def ids(claims: pd.DataFrame) -> list[str]:
@@ -130,6 +148,8 @@ def ids(claims: pd.DataFrame) -> list[str]:
 
 def _pool(worked: Worked) -> list[str]:
     """The estimate of the corps from which the first contingent came, where the scenario's pool is that."""
+    if "pool" not in worked.spreads:
+        return []
     context = newest_context(worked.day.known)
     corps = context[context["indicator"] == "kpa_11th_corps_strength"]
     corps = corps[corps["value"] == worked.spreads["pool"].mode]
@@ -255,6 +275,8 @@ def _inferred_spread(draws: Any) -> Spread:
 
 def find(definition: Definition, worked: Worked) -> Spread | None:
     """Return a number of a scenario; None where there is no basis for it."""
+    if worked.lacks(definition):
+        return None
     if definition.quantity:
         spread, factor = worked.spreads[definition.quantity], definition.factor
         ends = (spread.low, spread.median, spread.high)
@@ -351,9 +373,13 @@ def headlines(scenarios: Iterable[Scenario], ledger: Ledger) -> Iterator[dict[st
             days[as_of] = Day(ledger.as_of(as_of))
         return days[as_of]
 
-    given, measured, swapped = tee((scenario.values() for scenario in scenarios), 3)
-    found = summaries(measured, lambda parameters: on_day(parameters).events(), wanted)
-    by_blocks = summaries(map(_in_blocks, swapped), quantities=["distinct"])
+    def asked(scenario: Scenario) -> dict[str, Any]:
+        parameters = scenario.values()
+        return fill_in(parameters, on_day(parameters).claimed)
+
+    given, measured, swapped = tee(map(asked, scenarios), 3)
+    found = summaries(map(_computable, measured), lambda parameters: on_day(parameters).events(), wanted)
+    by_blocks = summaries(map(_in_blocks, map(_computable, swapped)), quantities=["distinct"])
     for parameters, summary, blocks in zip(given, found, by_blocks, strict=True):
         of_the_fit = tuple(parameters[name] for name in _OF_THE_FIT)
         if of_the_fit not in fits:
@@ -366,7 +392,13 @@ def _summarised(
     day: Day, parameters: Mapping[str, Any], summary: Summary, blocks: Summary, losses: Losses
 ) -> Worked:
     swapped = blocks.quantities["distinct"].mode
-    return Worked(day, summary.quantities, summary.events, swapped, losses, parameters["policy"])
+    lacking = unknown(parameters)
+    return Worked(day, summary.quantities, summary.events, swapped, losses, parameters["policy"], lacking)
+
+
+def _computable(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The same scenario with a number for what nobody claimed, so that the rest can be worked out."""
+    return {**parameters, **{name: NEUTRAL.get(name, 0.0) for name in unknown(parameters)}}
 
 
 def _in_blocks(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from briefing.coverage import NEWEST
 from briefing.errors import BadInputError, Problem
 from briefing.ledger.lineage import ancestors
 from briefing.model.claims import active, ids, superseded
@@ -81,8 +82,8 @@ class Ledger:
     def as_of(self, day: date | str) -> "Ledger":
         """Return the ledger as it was known on a day: rows with a report date on or before it.
 
-        Quantities, origins, sources and checks describe the collection and stay whole. A view of a view
-        knows what both know.
+        The day may be ``latest``, the end of coverage. Quantities, origins, sources and checks describe the
+        collection and stay whole. A view of a view knows what both know.
 
         Raises
         ------
@@ -95,7 +96,7 @@ class Ledger:
         >>> str(load().as_of("2024-11-24").claims["report_date"].max().date())
         '2024-11-22'
         """
-        known_on = min(_day(day), self.known_on or date.max)
+        known_on = min(self.coverage_end if day == NEWEST else _day(day), self.known_on or date.max)
         tables = {name: _known(frame, known_on) for name, frame in self.tables.items()}
         return replace(self, tables=tables, known_on=known_on)
 
@@ -244,7 +245,7 @@ def _day(day: date | str) -> date:
     try:
         return date.fromisoformat(day)
     except ValueError:
-        raise BadInputError([Problem("as of", repr(day), "a day as YYYY-MM-DD")]) from None
+        raise BadInputError([Problem("as of", repr(day), f"a day as YYYY-MM-DD, or {NEWEST}")]) from None
 
 
 def _must_be_among(name: str, known: Iterable[str], kind: str, known_on: date | None = None) -> None:

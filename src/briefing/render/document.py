@@ -9,14 +9,16 @@ from typing import Any
 from briefing.errors import RunFailedError
 from briefing.formats import day, show, with_unit
 from briefing.ledger import Ledger
+from briefing.ledger.claimed import resolved
 from briefing.render.evidence import bodies, evidence_table, known_evidence, number_rows, references
 from briefing.render.letters import lacking, notice, printed_texts, texts_of
 from briefing.render.page import page_of
 from briefing.render.setting import Setting, setting_of
 from briefing.render.whatif import what_if
 from briefing.results import PLACE, merge
-from briefing.scenario import LATEST, Scenario
+from briefing.scenario import LATEST, Range, Scenario
 from briefing.scenario.describe import as_rows, shown
+from briefing.scenario.values import CLAIMED
 
 Document = dict[str, Any]
 
@@ -63,7 +65,8 @@ def compose(
     numbering = number_rows(used, evidence)
     for number in document["numbers"].values():
         number |= chain_of(number, numbering)
-    document["tables"]["tbl-parameters"] = _parameters_table(scenario)
+    values = resolved(scenario.values(), known)
+    document["tables"]["tbl-parameters"] = _parameters_table(scenario, values)
     document["tables"]["tbl-sources"] = evidence_table(numbering, evidence, known)
     for name, entry in document["figures"].items():
         entry["page"] = f"notebooks/{entry['notebook']}.html#{name}" if pages else ""
@@ -74,7 +77,7 @@ def compose(
         "reproduce": scenario.command,
         "what-if": f"{scenario.command} --set parameter=value",
     }
-    document["what_if"] = what_if(scenario, document["numbers"])
+    document["what_if"] = what_if(scenario, values, document["numbers"])
     document["folder"] = f"figures/{scenario.name}"
     stamp = f"As of {day(scenario.as_of)}; scenario {scenario.name}, digest {scenario.digest}"
     document["stamp"] = f"{stamp}; seed {scenario.seed}."
@@ -140,11 +143,13 @@ def chain_of(number: Mapping[str, Any], numbering: dict[str, int]) -> dict[str, 
     return {**chain, "rests_on": references(number["claims"], numbering)}
 
 
-def _parameters_table(scenario: Scenario) -> dict[str, Any]:
+def _parameters_table(scenario: Scenario, values: Mapping[str, Any]) -> dict[str, Any]:
     rows: list[list[Any]] = []
     for row in as_rows():
         here = shown(getattr(scenario, row["parameter"]))
         default = "same" if here == row["default"] else row["default"]
+        if here == CLAIMED:
+            here = f"{CLAIMED}: {_amount(values[row['parameter']])}"
         unit = f" ({row['unit']})" if row["unit"] else ""
         rows.append([row["parameter"], row["meaning"] + unit, here, default, row["rests_on"]])
     return {
@@ -155,6 +160,11 @@ def _parameters_table(scenario: Scenario) -> dict[str, Any]:
         "align": "lllll",
         "widths": [0.17, 0.32, 0.17, 0.12, 0.22],
     }
+
+
+def _amount(value: Any) -> str:
+    """What is claimed of a parameter, as a scenario file would hold it."""
+    return "unknown" if value is None else shown(Range(**value) if isinstance(value, Mapping) else value)
 
 
 def _colophon(setting: Setting, scenario: Scenario, ledger: Ledger) -> dict[str, str]:

@@ -10,8 +10,10 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from briefing.formats import UNIT_WORDS, plain
+from briefing.ledger.claimed import unknown
 from briefing.numbers import Definition, shown
-from briefing.scenario import Range, Scenario
+from briefing.scenario import Scenario
+from briefing.scenario.values import CLAIMED
 
 GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -45,13 +47,18 @@ CONTOURS = (25_000.0, 50_000.0, 100_000.0)
 """Persons: the round contours of `briefing.figures.contours`."""
 
 
-def what_if(scenario: Scenario, numbers: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def what_if(
+    scenario: Scenario, values: Mapping[str, Any], numbers: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
     """Return what the sliders need: plain JSON values, none of them null.
 
     Parameters
     ----------
     scenario
-        Where the sliders start: at its modes.
+        Which.
+    values
+        Its parameters as resolved on its day (`briefing.ledger.claimed.resolved`): the sliders start at the
+        modes.
     numbers
         Numbers that the notebooks recorded, by key; ``claimed.strength``, ``claimed.tour`` and
         ``claimed.total`` are drawn on the map where they are known.
@@ -67,41 +74,44 @@ def what_if(scenario: Scenario, numbers: Mapping[str, Mapping[str, Any]]) -> dic
     Examples
     --------
     >>> from briefing.scenario import load_scenario
-    >>> told = what_if(load_scenario("baseline"), {})
+    >>> scenario = load_scenario("baseline")
+    >>> told = what_if(scenario, scenario.values(), {})
     >>> [told["groups"][0]["parameters"][1][part] for part in ("label", "start", "band", "allowed")]
     ['Tour', 3.0, [2.0, 12.0], '0.5 to 36 months']
     """
-    modes = {name: _mode(getattr(scenario, name)) for name in Scenario.parameters()}
     return {
         "scenario": scenario.name,
-        "uncovered": uncovered(scenario),
+        "uncovered": uncovered(values),
         "command": scenario.command.partition(" --set ")[0],
         "settings": {text.partition("=")[0]: shlex.quote(text) for text in scenario.settings},
         "groups": [
-            {"title": title, "parameters": [_parameter(name, scenario) for name in names]}
+            {"title": title, "parameters": [_parameter(name, values[name]) for name in names]}
             for title, names in GROUPS.items()
         ],
-        "held": {name: modes[name] for name in HELD},
+        "held": {name: _start(values[name]) for name in HELD},
         "outputs": [_output(number) for number in shown("what-if")],
         "map": _map(numbers),
     }
 
 
-def uncovered(scenario: Scenario) -> str:
-    """Say why the sliders cannot follow a scenario; an empty text where they can.
+def uncovered(values: Mapping[str, Any]) -> str:
+    """Say why the sliders cannot follow a scenario of these parameters; an empty text where they can.
 
     Examples
     --------
     >>> from briefing.scenario import load_scenario
-    >>> uncovered(load_scenario("baseline"))
+    >>> uncovered(load_scenario("baseline").values())
     ''
     """
+    if lacking := sorted(unknown(values)):
+        told = " and the ".join(lacking)
+        return f"This scenario has no sliders: by its day nothing was claimed of the {told}."
     reasons = [
         reason
         for holds, reason in (
-            (scenario.policy != "hold", "its losses are not replaced"),
-            (scenario.phases is not None, "its hazard changes by phases"),
-            (bool(scenario.arrivals), "people are scheduled to arrive later"),
+            (values["policy"] != "hold", "its losses are not replaced"),
+            (values["phases"] is not None, "its hazard changes by phases"),
+            (bool(values["arrivals"]), "people are scheduled to arrive later"),
         )
         if holds
     ]
@@ -130,27 +140,27 @@ def bounds(name: str) -> tuple[float, float]:
     return float(limits["Ge"].ge), float(limits["Le"].le)
 
 
-def _mode(value: Any) -> Any:
-    return value.mode if isinstance(value, Range) else value
+def _start(value: Any) -> Any:
+    """Where a slider starts; JSON has no infinity, and null would be a third way to say: no tour."""
+    return "none" if value is None else value["mode"] if isinstance(value, Mapping) else value
 
 
-def _parameter(name: str, scenario: Scenario) -> dict[str, Any]:
-    field, value = Scenario.parameters()[name], getattr(scenario, name)
+def _parameter(name: str, value: Any) -> dict[str, Any]:
+    field = Scenario.parameters()[name]
     told: dict[str, Any] = {
         "name": name,
         "label": name.replace("_", " ").capitalize(),
-        "meaning": str(field.description).rstrip("."),
+        "meaning": str(field.description).partition(f"; {CLAIMED} =")[0].rstrip("."),
         "unit": field.json_schema_extra["unit"],
-        # JSON has no infinity, and null would be a third way to say that there is no tour.
-        "start": "none" if value is None else _mode(value),
+        "start": _start(value),
     }
     if isinstance(value, str):
         return told | {"options": list(get_args(field.annotation))}
     low, high = bounds(name)
     told |= {"low": low, "high": high, "allowed": f"{plain(low)} to {plain(high)} {told['unit']}"}
-    if isinstance(value, Range):
-        told["band"] = [value.low, value.high]
-    if field.default is None:
+    if isinstance(value, Mapping):
+        told["band"] = [value["low"], value["high"]]
+    if type(None) in get_args(field.annotation):
         told["without"] = "no rotation"
     return told | {"steps": [list(step) for step in STEPS[name]]}
 

@@ -69,7 +69,7 @@ def as_schema() -> str:
     schema["required"] = ["title", "why"]
     for name in (*Scenario.parameters(), *CONDUCT):
         # The short forms that a file may use: `none`, and `low/mode/high` in one word.
-        if forms := schema["properties"][name].get("anyOf"):
+        if (forms := schema["properties"][name].get("anyOf")) and name != "as_of":
             forms.append({"type": "string"})
     return json.dumps(schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 

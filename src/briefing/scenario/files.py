@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from briefing.coverage import NEWEST
 from briefing.errors import BadInputError, Problem
 from briefing.paths import scenarios_folder
 from briefing.scenario.parameters import CONDUCT, TEXTS, Scenario
@@ -143,12 +144,14 @@ def _problem(error: Mapping[str, Any], where: Callable[[str], str]) -> Problem:
     if reason and name == "name":
         allowed = reason
     elif name == "as_of":
-        allowed = reason if reason.startswith("from") else "a date as YYYY-MM-DD"
+        allowed = reason if reason.startswith("from") else f"a date as YYYY-MM-DD, or {NEWEST}"
     elif reason.startswith("low"):
         allowed = f"{allowed}, with {reason}"
     elif isinstance(given, str) and given.lstrip("+-.")[:1].isdigit():
         allowed = f"{allowed}; in plain decimals, such as 1500, 0.5 or 1e3"
-    return Problem(where(name), _shown(given), allowed)
+    word = str(extra.get("word", ""))
+    nearly = isinstance(given, str) and difflib.get_close_matches(given.lower(), [word])
+    return Problem(where(name), _shown(given) + (f"; did you mean `{word}`?" if nearly else ""), allowed)
 
 
 def _shown(given: Any) -> str:

@@ -12,13 +12,14 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationInfo,
+    WithJsonSchema,
     field_validator,
 )
 
-from briefing.coverage import coverage_end
+from briefing.coverage import NEWEST, coverage_end
 from briefing.formats import plain
 from briefing.project.files import sha256
-from briefing.scenario.values import Arrival, Phase, Range, as_value, check_within
+from briefing.scenario.values import CLAIMED, Arrival, Phase, Range, as_value, check_within
 
 # A name becomes a folder, which Windows refuses to call as one of its devices.
 NAME = re.compile(r"(?!(con|prn|aux|nul|(com|lpt)[0-9])$)[a-z0-9]+(-[a-z0-9]+)*")
@@ -35,6 +36,7 @@ OWN_END = re.compile(r"-[0-9a-f]{10}$")
 """The digest at the end of a variation's name, which comes after its file's name."""
 
 Given = BeforeValidator(as_value)
+_DAY = {"anyOf": [{"type": "string", "format": "date"}, {"const": NEWEST}]}
 
 
 def _parameter(default: Any, meaning: str, unit: str, allowed: str, rests_on: str, **extra: Any) -> Any:
@@ -46,9 +48,13 @@ def _parameter(default: Any, meaning: str, unit: str, allowed: str, rests_on: st
     )
 
 
-def _number(default: Any, meaning: str, unit: str, low: float, high: float, rests_on: str) -> Any:
-    allowed = f"{plain(low)} to {plain(high)} {unit}, as a number or as low/mode/high"
-    return _parameter(default, meaning, unit, allowed, rests_on, low=low, high=high)
+def _number(
+    default: Any, meaning: str, unit: str, low: float, high: float, rests_on: str, word: str = ""
+) -> Any:
+    forms = f"as a number, as low/mode/high, or {word}" if word else "as a number or as low/mode/high"
+    allowed = f"{plain(low)} to {plain(high)} {unit}, {forms}"
+    extra = {"word": word} if word else {}
+    return _parameter(default, meaning, unit, allowed, rests_on, low=low, high=high, **extra)
 
 
 class Scenario(BaseModel):
@@ -79,18 +85,26 @@ class Scenario(BaseModel):
         json_schema_extra={"allowed": "1 to 86,400 whole seconds, or none for no limit"},
     )
 
-    as_of: date = _parameter(
+    as_of: Annotated[date, WithJsonSchema(_DAY)] = _parameter(
         date(2024, 11, 24),
         "Knowledge date: nothing reported later is used",
         "date",
-        "2024-10-01 to the ledger's coverage end",
+        f"2024-10-01 to the ledger's coverage end, or {NEWEST} for that end",
         "the four days after the briefing of 20 November 2024",
+        word=NEWEST,
     )
     horizon: Annotated[float, Field(ge=1, le=60)] = _parameter(
         12.0, "Months counted from the knowledge date", "months", "1 to 60 months", "judgement"
     )
-    force: Annotated[float | Range, Given] = _number(
-        10_900.0, "Standing force at the start", "persons", 0, 100_000, "claim seed-troops-kursk-10900"
+    force: Annotated[float | Range | Literal["claimed"], Given] = _number(
+        10_900.0,
+        f"Standing force at the start; {CLAIMED} = lowest, median and highest of the bodies' newest own "
+        "claims of people present, not older than 183 days",
+        "persons",
+        0,
+        100_000,
+        "claim seed-troops-kursk-10900",
+        CLAIMED,
     )
     arrivals: tuple[Arrival, ...] = _parameter(
         (),
@@ -132,21 +146,24 @@ class Scenario(BaseModel):
     return_lag: Annotated[float, Field(ge=0, le=12)] = _parameter(
         2.0, "Months until a wounded soldier returns", "months", "0 to 12 months", "judgement"
     )
-    pool: Annotated[float | Range, Given] = _number(
+    pool: Annotated[float | Range | Literal["claimed"], Given] = _number(
         40_000.0,
-        "People available to be sent",
+        f"People available to be sent; {CLAIMED} = the newest estimate of the 11th Corps",
         "persons",
         1_000,
         1_300_000,
         "context kpa_11th_corps_strength",
+        CLAIMED,
     )
-    pay: Annotated[float | Range, Given] = _number(
+    pay: Annotated[float | Range | Literal["claimed"], Given] = _number(
         Range(low=1_500, mode=2_000, high=3_000),
-        "Payment to the state per soldier",
+        f"Payment to the state per soldier; {CLAIMED} = lowest, median and highest of the bodies' newest own "
+        "claims, each of which stands until its body names another",
         "USD per person-month",
         0,
         15_000,
         "claim nis-20241023-pay-2000",
+        CLAIMED,
     )
     signing: Annotated[float | Range, Given] = _number(
         0.0, "Payment per arrival", "USD per arrival", 0, 25_000, "judgement"
@@ -217,7 +234,9 @@ class Scenario(BaseModel):
     @field_validator("as_of", mode="before")
     @classmethod
     def _iso_date(cls, given: Any) -> Any:
-        return date.fromisoformat(given) if isinstance(given, str) else given
+        if not isinstance(given, str):
+            return given
+        return coverage_end() if given.strip().lower() == NEWEST else date.fromisoformat(given)
 
     @field_validator("arrivals", "phases", mode="before")
     @classmethod

@@ -5,6 +5,8 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+CLAIMED = "claimed"
+"""In the place of a number: what the bodies' newest own claims of the day say (`briefing.ledger.claimed`)."""
 # No leading zero, since YAML would read 010 as eight; for the same reason no 0x10, 1:30 or 1_000.
 PLAIN_NUMBER = re.compile(r"[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?\Z")
 
@@ -69,11 +71,20 @@ def as_number(text: str) -> int | float:
 
 
 def as_value(given: Any) -> Any:
-    """Read ``none`` as no value and ``low/mode/high`` as a range, the short forms of YAML and ``--set``."""
+    """Read ``none`` as no value and ``low/mode/high`` as a range, the short forms of YAML and ``--set``.
+
+    Examples
+    --------
+    >>> as_value("none"), as_value("2/3/12"), as_value("Claimed")
+    (None, {'low': 2, 'mode': 3, 'high': 12}, 'claimed')
+    """
     if not isinstance(given, str):
         return given
-    if given.strip().lower() == "none":
+    word = given.strip().lower()
+    if word == "none":
         return None
+    if word == CLAIMED:
+        return CLAIMED
     parts = given.split("/")
     if len(parts) == 3:
         try:
@@ -83,8 +94,10 @@ def as_value(given: Any) -> Any:
     return given
 
 
-def check_within(value: float | Range | None, low: float, high: float) -> None:
-    """Raise `ValueError` if a number, or an end of a range, is outside `low` to `high`."""
+def check_within(value: float | Range | str | None, low: float, high: float) -> None:
+    """Raise `ValueError` if a number, or an end of a range, is outside `low` to `high`; a word is neither."""
+    if isinstance(value, str):
+        return
     ends = (value.low, value.high) if isinstance(value, Range) else (value, value)
     if any(end is not None and not low <= end <= high for end in ends):
         raise ValueError("outside the range")
