@@ -25,8 +25,8 @@ $(READY_DEV): $(READY) requirements-dev.lock
 
 setup: $(READY_DEV)  ## make the virtual environment from the hashed locks, with all that the tests need
 
-briefing: $(READY)  ## render the default scenario to briefings/baseline/report.html and report.pdf
-	@$(BIN)/briefing render baseline
+briefing: $(READY)  ## render both editions, report.html and report.pdf in briefings/<edition>, and the page over them
+	@$(BIN)/briefing render --all-editions
 
 briefings: $(READY)  ## render every scenario
 	@$(BIN)/briefing render --all

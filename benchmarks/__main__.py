@@ -65,7 +65,7 @@ def measure(project: Path, size: Size) -> tuple[dict[str, float], dict[str, floa
         seconds[name] = timed(action, repeats, before)
 
     pay, tour = PAY[: size.grid], TOUR[: size.grid]
-    one = ("render", "baseline", "--renderer", "builtin")
+    one = ("render", "--renderer", "builtin")
     take("one, cold", note("one, cold", *one), size.repeats, forget)
     take("one, nothing changed", note("one, nothing changed", *one), size.repeats)
     changed = iter(range(3000, 4000))
@@ -106,7 +106,7 @@ def measure(project: Path, size: Size) -> tuple[dict[str, float], dict[str, floa
     cases.briefing(project, *one)
     cases.floor_source(project)
     # Once untimed, so that the floor is warm.
-    cases.floor(project, [load_scenario("baseline")])
+    cases.floor(project, [load_scenario()])
     seconds["floor"] = timed(lambda: cases.floor(project, pair), size.repeats) / len(pair)
     return seconds, memory
 

@@ -144,7 +144,7 @@ def _is_parameters(source: str, name: str) -> bool:
 
 
 def floor_source(project: Path) -> None:
-    """Put a finished Typst source of the baseline into the project's folder ``floor``."""
+    """Put a finished Typst source of the default scenario into the project's folder ``floor``."""
     from briefing.ledger import load
     from briefing.render.document import compose
     from briefing.render.stage import fill_stage
@@ -154,7 +154,7 @@ def floor_source(project: Path) -> None:
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir()
     names = [notebook.name for notebook in Planner(project).notebooks]
-    document = compose(project, load_scenario("baseline"), load(project / "data"), names)
+    document = compose(project, load_scenario(), load(project / "data"), names)
     fill_stage(stage, project, document, for_quarto=False)
     render_stage(stage, ("html", "pdf"), "builtin", 0)
 

@@ -34,7 +34,7 @@ def profile(project: Path, place: Path) -> dict[str, float]:
         told[name] = time.perf_counter() - start
 
     forget(project)
-    scenario, ledger = load_scenario("baseline"), load(project / "data")
+    scenario, ledger = load_scenario(), load(project / "data")
     run_notebooks(project, scenario)
     for notebook in find_notebooks(project):
         draft = place / notebook.name

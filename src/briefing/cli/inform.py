@@ -26,18 +26,28 @@ def _print_table(columns: list[str], rows: list[list[str]]) -> None:
 
 
 def scenarios(as_json: AsJson = False) -> None:
-    """List the scenarios with what each is for."""
-    from briefing.cli.options import load_all
+    """List the scenarios with what each is for, the editions of the project first."""
+    from briefing.errors import BadInputError, Problem
+    from briefing.scenario import load_scenario, scenario_names
 
-    found = load_all(None, every=True, settings=None, as_of=None)
+    found = []
+    problems: list[Problem] = []
+    for name in scenario_names():
+        try:
+            found.append(load_scenario(name))
+        except BadInputError as error:
+            problems += error.problems
+    found.sort(key=lambda scenario: not scenario.edition)
     if as_json:
-        listed = [{**s.model_dump(mode="json"), "digest": s.digest} for s in found]
+        listed = [{**s.model_dump(mode="json"), "digest": s.digest, "edition": s.edition} for s in found]
         typer.echo(json.dumps(listed, indent=1, ensure_ascii=False))
     else:
         _print_table(
-            ["scenario", "as of", "digest", "title"],
-            [[s.name, s.as_of.isoformat(), s.digest, s.title] for s in found],
+            ["scenario", "as of", "digest", "edition", "title"],
+            [[s.name, s.as_of.isoformat(), s.digest, "yes" if s.edition else "", s.title] for s in found],
         )
+    if problems:
+        raise BadInputError(problems)
 
 
 def parameters(
@@ -111,6 +121,7 @@ def open_briefings(
     from briefing.paths import project_root
     from briefing.render.finished import find_finished
     from briefing.render.index import NAME, refresh_index, supply_thumbnails
+    from briefing.scenario.editions import check_name
 
     root = project_root()
     supply_thumbnails(root)
@@ -124,6 +135,7 @@ def open_briefings(
     if path is None:
         raise BadInputError([Problem("briefings", "nothing is finished yet", "first `briefing render`")])
     if name is not None:
+        check_name(name, f'briefing "{name}"')
         finished = {one.name: one for one in find_finished(root / "briefings").briefings}
         if name not in finished:
             raise BadInputError([Problem(f'briefing "{name}"', "not finished", _some(list(finished)))])

@@ -11,6 +11,7 @@ from briefing.cli.options import (
     AsOf,
     CellTimeout,
     Edition,
+    Editions,
     EngineName,
     Every,
     Formats,
@@ -40,6 +41,7 @@ def raise_all(failed: Sequence[Any], scenarios: int) -> None:
 def render(
     names: Names = None,
     every: Every = False,
+    editions: Editions = False,
     settings: Settings = None,
     as_of: AsOf = None,
     to: Formats = "html,pdf",
@@ -70,7 +72,7 @@ def render(
         lambda: _documents(to, edition, notebooks),
         lambda: renderer_of(renderer),
         lambda: engine_of(engine),
-        lambda: load_all(names, every, settings, as_of, cell_timeout),
+        lambda: load_all(names, every, settings, as_of, cell_timeout, editions),
     )
     root = project_root()
     shelf = Shelf(Planner(root), formats, chosen, notebooks)
@@ -102,6 +104,7 @@ def _documents(to: str, edition: str, notebooks: bool | None) -> tuple[str, ...]
 def run(
     names: Names = None,
     every: Every = False,
+    editions: Editions = False,
     settings: Settings = None,
     as_of: AsOf = None,
     engine: EngineName = "auto",
@@ -121,7 +124,7 @@ def run(
 
     root = project_root()
     with_engine, scenarios = at_once(
-        lambda: engine_of(engine), lambda: load_all(names, every, settings, as_of, cell_timeout)
+        lambda: engine_of(engine), lambda: load_all(names, every, settings, as_of, cell_timeout, editions)
     )
     if explain:
         for scenario in scenarios:

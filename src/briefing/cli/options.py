@@ -11,14 +11,20 @@ import typer
 from briefing.errors import BadInputError, Problem
 
 Names = Annotated[
-    list[str] | None, typer.Argument(metavar="[SCENARIO]...", help="Scenarios; baseline if none.")
+    list[str] | None, typer.Argument(metavar="[SCENARIO]...", help="Scenarios; what is known now if none.")
 ]
 Every = Annotated[bool, typer.Option("--all", help="Every scenario of the project.")]
+Editions = Annotated[
+    bool, typer.Option("--all-editions", help="What is known now, and what was on the article's day.")
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PARAMETER=VALUE", help="Replace a parameter; repeatable."),
 ]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Knowledge date, as YYYY-MM-DD.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="Knowledge date, as YYYY-MM-DD, or latest."),
+]
 EngineName = Annotated[str, typer.Option("--engine", help="auto, warm or kernel.")]
 Jobs = Annotated[
     int | None, typer.Option("--jobs", min=1, help="Processes at once; one a core if not given.")
@@ -91,9 +97,11 @@ def load_all(
     settings: list[str] | None,
     as_of: str | None,
     cell_timeout: str | None = None,
+    editions: bool = False,
 ) -> list[Any]:
     """Load the named scenarios with their settings, reporting the problems of all of them at once."""
     from briefing.scenario import load_scenario, parse_settings, scenario_names
+    from briefing.scenario.editions import DEFAULT, EDITIONS
 
     values: dict[str, Any] = {} if as_of is None else {"as_of": as_of}
 
@@ -108,7 +116,8 @@ def load_all(
     def place(parameter: str) -> str:
         return "--as-of" if parameter == "as_of" and as_of is not None else f"--set {parameter}"
 
-    wanted = scenario_names() if every else dict.fromkeys(names or ["baseline"])
+    chosen = [*(EDITIONS if editions else ()), *(scenario_names() if every else ()), *(names or ())]
+    wanted = dict.fromkeys(chosen or [DEFAULT])
     _, conduct, *scenarios = at_once(
         parse,
         lambda: conduct_of(cell_timeout),

@@ -49,7 +49,8 @@ def sweep(
     what: What = None,
     grid: Grid = None,
     base: Annotated[
-        str | None, typer.Option(help="The scenario that a grid is laid over; baseline if not given.")
+        str | None,
+        typer.Option(help="The scenario that a grid is laid over; what is known now if not given."),
     ] = None,
     settings: Settings = None,
     documents: Annotated[
@@ -126,7 +127,8 @@ def _wanted(what: list[str], grid: list[str], base: str | None, settings: list[s
 
 
 def _read(what: list[str], grid: list[str], base: str | None, settings: list[str]) -> "Sweep":
-    from briefing.scenario.sweep_specs import BASE, parse_grid, read_sweep
+    from briefing.scenario import DEFAULT
+    from briefing.scenario.sweep_specs import parse_grid, read_sweep
 
     axes = [*grid, *(one for one in what if "=" in one)]
     files = [one for one in what if "=" not in one]
@@ -135,7 +137,7 @@ def _read(what: list[str], grid: list[str], base: str | None, settings: list[str
     if len(files) > 1:
         raise BadInputError([Problem("sweep", f"{len(files)} files", "one")])
     if not files:
-        return parse_grid(axes, BASE if base is None else base, settings)
+        return parse_grid(axes, DEFAULT if base is None else base, settings)
     problems = []
     if settings:
         problems.append(Problem("--set", "beside a sweep's file", "`set:` in the file"))

@@ -71,7 +71,7 @@ def single_changes(first: Scenario, second: Scenario) -> dict[tuple[str, ...], S
     Examples
     --------
     >>> from briefing.scenario import load_scenario
-    >>> list(single_changes(load_scenario("baseline"), load_scenario("high-tempo")))
+    >>> list(single_changes(load_scenario("november-2024"), load_scenario("high-tempo")))
     [('force',), ('killed_share',), ('return_share',), ('tour', 'policy'), ('hazard', 'phases')]
     """
     names = differing(first, second)

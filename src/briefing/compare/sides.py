@@ -9,6 +9,7 @@ from briefing.errors import BadInputError, Problem
 from briefing.render.record import NAME as RECORD
 from briefing.render.record import NUMBERED, Kept, read_record
 from briefing.scenario import Scenario, build_scenario, load_scenario, scenario_names
+from briefing.scenario.editions import check_name
 from briefing.scenario.parameters import NAME
 
 EARLIER = "earlier"
@@ -23,7 +24,7 @@ class Side:
     letter
         By which the comparison calls it: A, B and so on.
     name
-        As it was asked for, such as ``baseline`` or ``baseline@earlier``.
+        As it was asked for, such as ``as-printed`` or ``as-printed@earlier``.
     scenario
         Resolved.
     record
@@ -54,8 +55,8 @@ def split(name: str) -> tuple[str, str]:
 
     Examples
     --------
-    >>> split("baseline@earlier"), split("baseline")
-    (('baseline', 'earlier'), ('baseline', ''))
+    >>> split("as-printed@earlier"), split("as-printed")
+    (('as-printed', 'earlier'), ('as-printed', ''))
     """
     scenario, _, run = name.partition("@")
     return scenario, run
@@ -74,8 +75,9 @@ def scenario_named(root: Path, name: str) -> Scenario:
     Raises
     ------
     BadInputError
-        The name stands for neither, or the file or record holds no valid scenario.
+        The name stands for neither, or is that of an earlier version, or file or record hold no scenario.
     """
+    check_name(name)
     if NAME.fullmatch(name) and name not in scenario_names(root / "scenarios"):
         record = read_record(root / "briefings" / name / RECORD)
         if record is not None:
@@ -104,9 +106,10 @@ def earlier_run(root: Path, name: str) -> Kept:
     Raises
     ------
     BadInputError
-        No such run was kept, or its record cannot be read.
+        No such run was kept, its record cannot be read, or its scenario is one of an earlier version.
     """
     scenario, run = split(name)
+    check_name(scenario)
     runs = kept_runs(root, scenario)
     if not runs:
         scenario_named(root, scenario)

@@ -1,6 +1,7 @@
 """The scenarios side by side, an axis an outcome."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -31,7 +32,6 @@ from briefing.figures.style import (
 from briefing.figures.tornado import measure
 from briefing.formats import UNIT_WORDS, plain
 
-BASELINE = "baseline"
 NONE = "none assumed:"
 # A spread beyond this many times asks for a log scale.
 _LOG_FROM = 30.0
@@ -82,14 +82,14 @@ def scenario_dots(frame: pd.DataFrame, here: str) -> Figure:
         is NaN has no dot: its scenario is named at the right as "none assumed". Outcomes and scenarios stand
         in the order of their first rows.
     here
-        The scenario to emphasise: filled, semibold, with its value.
+        The scenario to emphasise: filled, semibold, with its value; none if empty.
 
     Returns
     -------
     matplotlib.figure.Figure
         6.4 inches wide. Every axis is linear from 0, or logarithmic where its values spread more than 30-fold
         and none is 0. The dots stand at different heights so that their names have room; the height means
-        nothing. A dashed line marks the value of the scenario named "baseline", if there is one.
+        nothing. A dashed line marks the value of `here`.
 
     Raises
     ------
@@ -99,11 +99,11 @@ def scenario_dots(frame: pd.DataFrame, here: str) -> Figure:
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"scenario": ["baseline", "surge"], "outcome": "Different people",
+    >>> frame = pd.DataFrame({"scenario": ["november", "surge"], "outcome": "Different people",
     ...                       "unit": "persons", "value": [57_000, 124_860]})
     >>> figure = scenario_dots(frame, "surge")
     >>> [text.get_text() for text in figure.axes[0].texts]
-    ['baseline', 'surge 125,000']
+    ['november', 'surge 125,000']
     """
     facets = _read(frame, here)
     sizes = [_plan(facet) for facet in facets]
@@ -137,7 +137,7 @@ def _read(frame: pd.DataFrame, here: str) -> list[Facet]:
     if missing := [name for name in columns if name not in frame.columns]:
         raise ValueError(f"frame: given no column {', '.join(missing)}, allowed {', '.join(columns)}")
     names = list(dict.fromkeys(frame["scenario"]))
-    if here not in names:
+    if here and here not in names:
         raise ValueError(f"here: given {here}, allowed {', '.join(map(str, names)) or 'none: no scenario'}")
     facets = []
     for title, group in frame.groupby("outcome", sort=False):
@@ -224,6 +224,7 @@ def _plan(facet: Facet) -> tuple[list[float], int, list[int]]:
     return ticks, 1 + max(tiers), tiers
 
 
+@lru_cache(maxsize=256)
 def _width(dot: Dot) -> float:
     """Points from a dot's centre to the end of its name."""
     return _BESIDE + size(new_figure(), dot.text, dot.family)[0]
@@ -278,8 +279,8 @@ def _axis(axes: Axes, facet: Facet, ticks: Sequence[float]) -> None:
 def _dots(axes: Axes, facet: Facet, tiers: Sequence[int], here: str) -> None:
     for dot, tier in zip(facet.dots, tiers, strict=True):
         y = _TIER * (tier + 0.5)
-        if dot.scenario == BASELINE:
-            axes.axvline(dot.value, color=TEAL, lw=1.3, ls=(0, (4, 2)), label="baseline", zorder=1.5)
+        if dot.scenario == here:
+            axes.axvline(dot.value, color=TEAL, lw=1.3, ls=(0, (4, 2)), label="line", zorder=1.5)
         axes.plot([dot.value] * 2, [-2, y], color=LIGHT, lw=0.7, label="drop", zorder=1.4)
         mine = dot.scenario == here
         axes.plot(

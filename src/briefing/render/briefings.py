@@ -22,7 +22,7 @@ from briefing.render.thumbnail import NAME as THUMBNAIL
 from briefing.run.edits import Watch
 from briefing.run.plan import Planner
 from briefing.run.stale import SEEN
-from briefing.scenario import LATEST, Scenario
+from briefing.scenario import DEFAULT, Scenario
 
 Renderer = Literal["quarto", "builtin"]
 FORMATS = ("html", "pdf")
@@ -124,7 +124,7 @@ class Shelf:
 
     def inputs(self, scenario: Scenario) -> str:
         """Return one digest over everything that the scenario's documents are made from."""
-        beside = scenario.name == LATEST or self.setting.beside
+        beside = scenario.name == DEFAULT or self.setting.beside
         text = json.dumps(scenario.model_dump(mode="json"), sort_keys=True) + scenario.command
         made = self.planner.outputs_digest(scenario)
         pages = self._look if self.has_pages(scenario) else ""

@@ -14,7 +14,8 @@ import yaml
 
 from briefing.errors import BadInputError, Problem, RunFailedError
 from briefing.render.verify import problems_of
-from briefing.scenario import LATEST, Scenario, scenario_names
+from briefing.scenario import DEFAULT, Scenario, scenario_names
+from briefing.scenario.editions import now_called
 
 FORMATS = ("briefing-html", "briefing-typst")
 MAY_SET = ("briefing-edition", "toc", "toc-depth")
@@ -183,7 +184,9 @@ def scenario_of(root: Path, profiles: Sequence[str]) -> str:
     files = {name: root / f"_quarto-{name}.yml" for name in profiles}
     problems = []
     for name in profiles:
-        if name not in known and not files[name].is_file():
+        if now := now_called(name):
+            problems.append(Problem(f"--profile {name}", f"of an earlier version; type `{now}`"))
+        elif name not in known and not files[name].is_file():
             near = get_close_matches(name, known, n=1)
             hint = f"; did you mean `{near[0]}`?" if near else ""
             what = f"neither a scenario nor a file {files[name].name}{hint}"
@@ -196,7 +199,7 @@ def scenario_of(root: Path, profiles: Sequence[str]) -> str:
         named = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("briefing") or {}
         chosen += [str(named["scenario"])] if "scenario" in named else []
     if not chosen:
-        problems.append(Problem("_quarto.yml, briefing", "names no scenario", f"scenario: {LATEST}"))
+        problems.append(Problem("_quarto.yml, briefing", "names no scenario", f"scenario: {DEFAULT}"))
     if problems:
         raise BadInputError(problems)
     return chosen[0]

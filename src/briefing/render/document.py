@@ -16,7 +16,7 @@ from briefing.render.page import page_of
 from briefing.render.setting import Setting, setting_of
 from briefing.render.whatif import what_if
 from briefing.results import PLACE, merge
-from briefing.scenario import LATEST, Range, Scenario
+from briefing.scenario import DEFAULT, Range, Scenario
 from briefing.scenario.describe import as_rows, shown
 from briefing.scenario.values import CLAIMED
 
@@ -73,6 +73,7 @@ def compose(
     document["findings"] |= _colophon(setting, scenario, ledger)
     document["findings"]["evidence.bodies"] = bodies(numbering, known)
     document["latest"] = _latest(setting, scenario)
+    document["edition"] = scenario.edition
     document["commands"] = {
         "reproduce": scenario.command,
         "what-if": f"{scenario.command} --set parameter=value",
@@ -180,10 +181,10 @@ def _colophon(setting: Setting, scenario: Scenario, ledger: Ledger) -> dict[str,
 
 def _latest(setting: Setting, scenario: Scenario) -> dict[str, str]:
     """Point to the edition with the latest evidence, with a link only where it lies beside this one."""
-    if scenario.name == LATEST:
+    if scenario.name == DEFAULT:
         return {"text": "This is the edition with the latest evidence.", "name": "", "url": ""}
     text = "The edition with the latest evidence is the scenario"
-    return {"text": text, "name": LATEST, "url": f"../{LATEST}/report.html" if setting.beside else ""}
+    return {"text": text, "name": DEFAULT, "url": f"../{DEFAULT}/report.html" if setting.beside else ""}
 
 
 def _metadata(document: Document, scenario: Scenario, ledger: Ledger) -> dict[str, str]:

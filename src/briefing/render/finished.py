@@ -16,6 +16,7 @@ from briefing.render.page_folder import page_names
 from briefing.render.record import NAME as RECORD
 from briefing.render.record import read_record
 from briefing.render.thumbnail import NAME as THUMBNAIL
+from briefing.scenario.editions import now_called
 
 DOCUMENTS = {"report.html": "Briefing", "report.pdf": "PDF", "brief.pdf": "Brief PDF"}
 SWEEPS, COMPARISONS = "sweeps", "comparisons"
@@ -92,29 +93,35 @@ class Page:
 
 @dataclass
 class Finished:
-    """Everything that stands finished, and the names of folders of which nothing can be said."""
+    """Everything that stands finished, and the names of folders of which nothing can be said.
+
+    Those of an earlier version's scenarios are `renamed`, each with the scenario in its place.
+    """
 
     briefings: list[Briefing] = field(default_factory=list)
     sweeps: list[Page] = field(default_factory=list)
     comparisons: list[Page] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    renamed: dict[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.briefings or self.sweeps or self.comparisons)
+        return bool(self.briefings or self.sweeps or self.comparisons or self.renamed)
 
 
 def find_finished(folder: Path) -> Finished:
     """Return what stands finished in `folder`, the project's ``briefings``.
 
-    A folder without a manifest that can be read, or without a document, is named as unknown.
+    A folder without a manifest that can be read, or without a document, is named as unknown; that of an
+    earlier version's scenario with the scenario in its place.
     """
     found = Finished(
         sweeps=list(_pages(folder / SWEEPS, ("index.html", "results.csv"))),
         comparisons=list(_pages(folder / COMPARISONS, ("report.html", "report.pdf"))),
     )
     for own in _folders(folder):
-        briefing = read_briefing(own)
-        if briefing:
+        if now := now_called(own.name):
+            found.renamed[own.name] = now
+        elif briefing := read_briefing(own):
             found.briefings.append(briefing)
         elif own.name not in (SWEEPS, COMPARISONS):
             found.unknown.append(own.name)

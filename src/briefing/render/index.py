@@ -24,6 +24,7 @@ from briefing.render.record import NAME as RECORD
 from briefing.render.thumbnail import NAME as THUMBNAIL
 from briefing.render.thumbnail import make_thumbnail
 from briefing.scenario import scenario_names
+from briefing.scenario.editions import EDITIONS
 
 NAME = "index.html"
 CARDS = 48
@@ -71,8 +72,11 @@ def supply_thumbnails(root: Path) -> None:
 
 
 def _parts(root: Path, found: Finished) -> tuple[list[Briefing], list[Briefing]]:
-    """Part the briefings into scenario files, shown large, and other runs; the newest evidence first."""
-    newest = sorted(found.briefings, key=lambda one: (-one.about.as_of.toordinal(), one.name))
+    """Part the briefings into scenario files, shown large, and other runs: editions first, then by day."""
+    newest = sorted(
+        found.briefings,
+        key=lambda one: (one.name not in EDITIONS, -one.about.as_of.toordinal(), one.name),
+    )
     names = set(scenario_names(root / "scenarios"))
     own = [one for one in newest if one.name in names]
     return own[:CARDS], [*own[CARDS:], *(one for one in newest if one.name not in names)]
@@ -96,6 +100,7 @@ def _page(root: Path, found: Finished) -> str:
         comparisons=_links(COMPARISONS, found.comparisons),
         sweeps=_links(SWEEPS, found.sweeps),
         unknown=found.unknown,
+        renamed=found.renamed,
     )
 
 

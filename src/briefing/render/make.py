@@ -12,7 +12,7 @@ from briefing.run.plan import Planner
 from briefing.run.pool import Job, Lost, Workers
 from briefing.run.scheduler import Outcome, Progress, Scheduler, scenario_lock
 from briefing.run.workspace import workspace
-from briefing.scenario import LATEST, Scenario
+from briefing.scenario import DEFAULT, Scenario
 
 
 class Documents:
@@ -108,7 +108,7 @@ def latest_first(scenarios: Iterable[Scenario]) -> list[list[Scenario]]:
     The edition with the latest evidence comes first and alone, so that the others can link to it.
     """
     every = list(scenarios)
-    parts = [[s for s in every if s.name == LATEST], [s for s in every if s.name != LATEST]]
+    parts = [[s for s in every if s.name == DEFAULT], [s for s in every if s.name != DEFAULT]]
     return [part for part in parts if part]
 
 

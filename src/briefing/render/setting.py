@@ -6,7 +6,7 @@ from pathlib import Path
 
 from briefing.errors import BadInputError, Problem
 from briefing.project.git import git_line
-from briefing.scenario import LATEST
+from briefing.scenario import DEFAULT
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def setting_of(root: Path) -> Setting:
 
 def latest_is_finished(root: Path) -> bool:
     """Return whether the edition with the latest evidence stands finished in the project."""
-    return (root / "briefings" / LATEST / "report.html").is_file()
+    return (root / "briefings" / DEFAULT / "report.html").is_file()
 
 
 def clock(root: Path) -> int:

@@ -74,7 +74,7 @@ def what_if(
     Examples
     --------
     >>> from briefing.scenario import load_scenario
-    >>> scenario = load_scenario("baseline")
+    >>> scenario = load_scenario("november-2024")
     >>> told = what_if(scenario, scenario.values(), {})
     >>> [told["groups"][0]["parameters"][1][part] for part in ("label", "start", "band", "allowed")]
     ['Tour', 3.0, [2.0, 12.0], '0.5 to 36 months']
@@ -100,7 +100,7 @@ def uncovered(values: Mapping[str, Any]) -> str:
     Examples
     --------
     >>> from briefing.scenario import load_scenario
-    >>> uncovered(load_scenario("baseline").values())
+    >>> uncovered(load_scenario("november-2024").values())
     ''
     """
     if lacking := sorted(unknown(values)):

@@ -57,6 +57,7 @@ def about(scenario: Scenario, ledger: Ledger, document: Document) -> dict[str, A
         "scenario": scenario.model_dump(mode="json"),
         "digest": scenario.digest,
         "command": scenario.command,
+        "edition": scenario.edition,
         "title": document["metadata"]["title"],
         "as_of": scenario.as_of.isoformat(),
         "coverage_end": ledger.coverage_end.isoformat(),

@@ -12,12 +12,13 @@ from briefing.run.notebooks import Notebook, find_notebooks
 from briefing.run.stale import SEEN, Inputs, stamp_path, why_stale
 from briefing.run.stamp import Stamp, read_stamp
 from briefing.scenario import Scenario
+from briefing.scenario.editions import COMPARED
 
 SOURCES = (
     "notebooks/*.ipynb",
     f"data/{SEEN}.csv",
     "data/datapackage.json",
-    f"scenarios/{SEEN}.yaml",
+    *(f"scenarios/{name}.yaml" for name in COMPARED),
     "requirements.lock",
 )
 """What a planner takes digests of, beside the package."""

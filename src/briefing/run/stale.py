@@ -10,6 +10,7 @@ from typing import Any
 from briefing.project.files import sha256_of_files, sha256_of_json
 from briefing.run.notebooks import Notebook
 from briefing.run.stamp import Stamp, read_stamp
+from briefing.scenario.editions import COMPARED
 
 SEEN = "[!.]*"
 """Names of files that are not hidden: an editor leaves a lock or a copy beside what it has open."""
@@ -39,8 +40,9 @@ class Inputs:
 
     @cached_property
     def scenarios(self) -> str:
-        """The scenario files, for a notebook that compares scenarios."""
-        return sha256_of_files((self.root / "scenarios").glob(f"{SEEN}.yaml"), self.root, CONDUCT)
+        """The scenario files that documents compare, for the notebook that does it."""
+        paths = (self.root / "scenarios" / f"{name}.yaml" for name in COMPARED)
+        return sha256_of_files((path for path in paths if path.is_file()), self.root, CONDUCT)
 
     @cached_property
     def package(self) -> str:

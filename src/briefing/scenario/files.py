@@ -14,12 +14,11 @@ from pydantic import ValidationError
 
 from briefing.coverage import NEWEST
 from briefing.errors import BadInputError, Problem
+from briefing.formats import day as in_words
 from briefing.paths import scenarios_folder
+from briefing.scenario.editions import COMPARED, DEFAULT, check_name
 from briefing.scenario.parameters import CONDUCT, TEXTS, Scenario
 from briefing.scenario.values import PLAIN_NUMBER, Range, as_number
-
-# The scenario that rests on the latest evidence; page 1 of every other edition points to it.
-LATEST = "garrison-2026"
 
 
 class _Loader(yaml.SafeLoader):
@@ -196,13 +195,26 @@ def scenario_names(folder: Path | None = None) -> list[str]:
     return sorted(path.stem for path in found if not path.stem.startswith(("_", ".")))
 
 
+def compared_on(day: date, folder: Path | None = None) -> list[Scenario]:
+    """Return the project's scenarios that documents of a day set side by side: those whose day is no later.
+
+    Examples
+    --------
+    >>> [scenario.name for scenario in compared_on(date(2024, 11, 24))][:2]
+    ['november-2024', 'as-printed']
+    """
+    here = scenario_names(folder)
+    found = (load_scenario(name, folder=folder) for name in COMPARED if name in here)
+    return [scenario for scenario in found if scenario.as_of <= day]
+
+
 def by_set(parameter: str) -> str:
     """Return where a setting was given on the command line, for messages."""
     return f"--set {parameter}"
 
 
 def load_scenario(
-    name: str = "baseline",
+    name: str = DEFAULT,
     settings: Mapping[str, Any] | None = None,
     folder: Path | None = None,
     place: Callable[[str], str] = by_set,
@@ -276,8 +288,10 @@ def read_base(name: str, folder: Path | None = None) -> Base:
     Raises
     ------
     BadInputError
-        No such scenario, a broken file, or parameters that are unknown, of a wrong type or out of range.
+        No such scenario, one of an earlier version, a broken file, or parameters that are unknown, of a wrong
+        type or out of range.
     """
+    check_name(name)
     folder = folder or scenarios_folder()
     names = scenario_names(folder)
     if name not in names:
@@ -302,7 +316,10 @@ def _renamed(scenario: Scenario, base: Scenario) -> Scenario:
         name for name in (*TEXTS, *Scenario.parameters()) if getattr(scenario, name) != getattr(base, name)
     ]
     given = tuple(f"{name}={_as_setting(getattr(scenario, name))}" for name in sorted(changed))
-    title = scenario.title if "title" in changed else f"{scenario.title} ({', '.join(given)})"
+    told = f" ({', '.join(given)})"
+    if base.name == DEFAULT and changed == ["as_of"]:
+        told = f", as known on {in_words(scenario.as_of)}"
+    title = scenario.title if "title" in changed else f"{scenario.title}{told}"
     own = {"name": f"{scenario.name}-{scenario.digest}", "title": title[:300], "settings": given}
     return scenario.model_copy(update=own)
 

@@ -19,6 +19,7 @@ from pydantic import (
 from briefing.coverage import NEWEST, coverage_end
 from briefing.formats import plain
 from briefing.project.files import sha256
+from briefing.scenario.editions import DEFAULT, EDITIONS, OWN_END, now_called
 from briefing.scenario.values import CLAIMED, Arrival, Phase, Range, as_value, check_within
 
 # A name becomes a folder, which Windows refuses to call as one of its devices.
@@ -32,8 +33,6 @@ ABOUT = ("name", *TEXTS, "settings", *CONDUCT)
 # Folders beside those of the scenarios: what notebooks make by hand, sweeps, comparisons, Quarto by hand.
 RESERVED = ("by-hand", "sweeps", "comparisons", "by-quarto")
 LONGEST_NAME = 60
-OWN_END = re.compile(r"-[0-9a-f]{10}$")
-"""The digest at the end of a variation's name, which comes after its file's name."""
 
 Given = BeforeValidator(as_value)
 _DAY = {"anyOf": [{"type": "string", "format": "date"}, {"const": NEWEST}]}
@@ -66,8 +65,8 @@ class Scenario(BaseModel):
     Examples
     --------
     >>> scenario = Scenario(name="example", title="Example", why="To show", pay="1500/2000/3000")
-    >>> scenario.pay.mode, scenario.tour is None
-    (2000.0, True)
+    >>> scenario.pay.mode, scenario.force, str(scenario.as_of)
+    (2000.0, 'claimed', '2026-03-17')
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -86,24 +85,24 @@ class Scenario(BaseModel):
     )
 
     as_of: Annotated[date, WithJsonSchema(_DAY)] = _parameter(
-        date(2024, 11, 24),
+        NEWEST,
         "Knowledge date: nothing reported later is used",
         "date",
         f"2024-10-01 to the ledger's coverage end, or {NEWEST} for that end",
-        "the four days after the briefing of 20 November 2024",
+        "the newest report date of claims, statements and events",
         word=NEWEST,
     )
     horizon: Annotated[float, Field(ge=1, le=60)] = _parameter(
         12.0, "Months counted from the knowledge date", "months", "1 to 60 months", "judgement"
     )
     force: Annotated[float | Range | Literal["claimed"], Given] = _number(
-        10_900.0,
+        CLAIMED,
         f"Standing force at the start; {CLAIMED} = lowest, median and highest of the bodies' newest own "
         "claims of people present, not older than 183 days",
         "persons",
         0,
         100_000,
-        "claim seed-troops-kursk-10900",
+        "claims of troops_present",
         CLAIMED,
     )
     arrivals: tuple[Arrival, ...] = _parameter(
@@ -114,7 +113,7 @@ class Scenario(BaseModel):
         "judgement",
     )
     tour: Annotated[float | Range | None, Given] = _number(
-        None, "Tour length; none = no rotation", "months", 0.5, 36, "judgement"
+        Range(low=2, mode=4, high=12), "Tour length; none = no rotation", "months", 0.5, 36, "judgement"
     )
     count_rule: Literal["staggered", "block", "completed"] = _parameter(
         "staggered", "Who is counted under rotation", "", "staggered, block or completed", "judgement"
@@ -123,7 +122,12 @@ class Scenario(BaseModel):
         "hold", "Whether losses are replaced (hold) or not (decline)", "", "hold or decline", "judgement"
     )
     hazard: Annotated[float | Range, Given] = _number(
-        0.0, "Casualties (killed or wounded)", "per person-month", 0, 1.5, "judgement"
+        Range(low=0, mode=0.003, high=0.03),
+        "Casualties (killed or wounded)",
+        "per person-month",
+        0,
+        1.5,
+        "judgement",
     )
     phases: tuple[Phase, ...] | None = _parameter(
         None,
@@ -147,7 +151,7 @@ class Scenario(BaseModel):
         2.0, "Months until a wounded soldier returns", "months", "0 to 12 months", "judgement"
     )
     pool: Annotated[float | Range | Literal["claimed"], Given] = _number(
-        40_000.0,
+        CLAIMED,
         f"People available to be sent; {CLAIMED} = the newest estimate of the 11th Corps",
         "persons",
         1_000,
@@ -156,13 +160,13 @@ class Scenario(BaseModel):
         CLAIMED,
     )
     pay: Annotated[float | Range | Literal["claimed"], Given] = _number(
-        Range(low=1_500, mode=2_000, high=3_000),
+        CLAIMED,
         f"Payment to the state per soldier; {CLAIMED} = lowest, median and highest of the bodies' newest own "
         "claims, each of which stands until its body names another",
         "USD per person-month",
         0,
         15_000,
-        "claim nis-20241023-pay-2000",
+        "claims of pay_usd_per_soldier_month",
         CLAIMED,
     )
     signing: Annotated[float | Range, Given] = _number(
@@ -224,6 +228,8 @@ class Scenario(BaseModel):
             raise ValueError(f"at most {LONGEST_NAME} characters: {NAMES}")
         if name in RESERVED:
             raise ValueError("another name; this one is a folder of its own beside the scenarios'")
+        if now := now_called(name):
+            raise ValueError(f"another name; this one was an earlier version's, and is now `{now}`")
         return name
 
     @field_validator("horizon", "return_lag", mode="before")
@@ -305,6 +311,22 @@ class Scenario(BaseModel):
         """Return every parameter as plain JSON values: what a notebook's parameters cell receives."""
         plain: dict[str, Any] = self.model_dump(mode="json", exclude=set(ABOUT))
         return plain
+
+    @property
+    def edition(self) -> bool:
+        """Whether it is an edition of the project: unchanged, or what is known now with another day alone.
+
+        Examples
+        --------
+        >>> from briefing.scenario import load_scenario
+        >>> [load_scenario(settings=one).edition for one in ({}, {"as_of": "2025-01-31"}, {"pay": 1})]
+        [True, True, False]
+        """
+        if not self.settings:
+            return self.name in EDITIONS
+        return OWN_END.sub("", self.name) == DEFAULT and {s.partition("=")[0] for s in self.settings} == {
+            "as_of"
+        }
 
     @property
     def command(self) -> str:

@@ -6,11 +6,11 @@ from typing import Any
 
 from briefing.errors import BadInputError, Problem
 from briefing.project.files import sha256_of_json
+from briefing.scenario.editions import DEFAULT, RENAMED
 from briefing.scenario.files import parse_settings, read_yaml, scenario_names
 from briefing.scenario.parameters import NAME, NAMES, Scenario
 from briefing.scenario.sweeps import ASKS, Sweep
 
-BASE = "baseline"
 KEYS = ("title", "base", "set", "grid", "scenarios")
 ITEM_KEYS = ("name", "title", "why", "base", "set")
 
@@ -42,7 +42,7 @@ def read_sweep(path: Path, folder: Path | None = None) -> Sweep:
     if ("grid" in content) == ("scenarios" in content):
         given = "grid and scenarios" if "grid" in content else "neither grid nor scenarios"
         problems.append(Problem(path.name, given, "one of the two"))
-    bases = content.get("base", BASE)
+    bases = content.get("base", DEFAULT)
     bases = [bases] if isinstance(bases, str) else bases
     if not isinstance(bases, list) or not bases or not all(isinstance(base, str) for base in bases):
         problems.append(Problem(f"{path.name}, base", repr(bases), "a scenario's name, or a list of them"))
@@ -63,7 +63,7 @@ def read_sweep(path: Path, folder: Path | None = None) -> Sweep:
     return _sound(sweep, [*problems, *found])
 
 
-def parse_grid(axes: Sequence[str], base: str = BASE, settings: Sequence[str] = ()) -> Sweep:
+def parse_grid(axes: Sequence[str], base: str = DEFAULT, settings: Sequence[str] = ()) -> Sweep:
     """Read a grid from arguments of the form ``pay=1500,2000,2500``.
 
     Parameters
@@ -119,10 +119,10 @@ def _grid_name(base: str, axes: Mapping[str, Sequence[Any]], settings: Mapping[s
 
     Examples
     --------
-    >>> _grid_name("baseline", {"pay": [1500, 2000], "tour": [3]}, {})
+    >>> _grid_name(DEFAULT, {"pay": [1500, 2000], "tour": [3]}, {})
     'pay-tour-c046bcc3'
     """
-    said = "-".join([*([] if base == BASE else [base]), *axes]).replace("_", "-")[:50].rstrip("-")
+    said = "-".join([*([] if base == DEFAULT else [base]), *axes]).replace("_", "-")[:50].rstrip("-")
     return f"{said}-{sha256_of_json([base, axes, settings], str)[:8]}"
 
 
@@ -191,11 +191,11 @@ def _items(
             wrong.append(Problem(f"{place}, name", f"{label} {said}", "each name once"))
         elif not NAME.fullmatch(label):
             wrong.append(Problem(f"{place}, name", repr(label), NAMES))
-        elif label in files:
+        elif label in files or label in RENAMED:
             wrong.append(Problem(f"{place}, name", f"{label} is a scenario file's name", "another name"))
         taken[lower] = label
         texts = {key: str(item[key]) for key in ("title", "why") if key in item}
-        base = str(item.get("base", bases[0] if bases else BASE))
+        base = str(item.get("base", bases[0] if bases else DEFAULT))
         problems += wrong
         if not wrong:
             items.append((base, label, {**texts, **item.get("set", {})}))
