@@ -86,9 +86,9 @@ bibliography: references.bib
 [reproduce]{.command}, with data digest [data-digest]{.finding}, digest [digest]{.finding}. [edition]{.latest}
 """
 
-BRIEFINGS = ("garrison-2026", "baseline", "as-printed", "high-tempo")
+BRIEFINGS = ("current", "november-2024", "as-printed", "high-tempo")
 """What is rendered for the tests: the latest evidence; the default; one without rotation; one in decline."""
-COMPARED = ("baseline", "garrison-2026")
+COMPARED = ("november-2024", "current")
 SWEEP = "title: 'as printed: pay'\nbase: as-printed\ngrid: {pay: [1500, 2500]}\n"
 
 
@@ -201,7 +201,7 @@ def copy_sources(root: Path, folder: Path) -> Path:
 
 
 def copy_with(root: Path, folder: Path, *places: str) -> Path:
-    """Copy a project with some of what is finished in it, such as ``figures/baseline``."""
+    """Copy a project with some of what is finished in it, such as ``figures/november-2024``."""
     copy_sources(root, folder)
     for place in places:
         shutil.copytree(root / place, folder / place)
@@ -268,10 +268,10 @@ def private(made: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def finished(common: Path) -> Path:
-    """A project in which the real notebooks have run for the baseline; it is shared and nobody changes it."""
+    """A project in which the real notebooks have run for the article's day; nobody changes what all share."""
 
     def run(folder: Path) -> None:
-        runner.run_notebooks(copy_project(folder), load_scenario("baseline"))
+        runner.run_notebooks(copy_project(folder), load_scenario("november-2024"))
 
     return once(common / "finished", run)
 
@@ -280,7 +280,7 @@ def finished(common: Path) -> Path:
 def rendered(common: Path, finished: Path) -> Path:
     """A project with what a user may have finished; it is shared and nobody changes it.
 
-    Four briefings in all formats, that of the baseline with pages of its notebooks; a comparison; a sweep.
+    Four briefings in all formats, the article's day with pages of its notebooks; a comparison; a sweep.
     """
 
     def render(folder: Path) -> None:
@@ -288,7 +288,7 @@ def rendered(common: Path, finished: Path) -> Path:
         (folder / "pay.yaml").write_text(SWEEP, encoding="utf-8")
         for arguments in (
             ("render", *BRIEFINGS, "--edition", "both"),
-            ("render", "baseline", "--edition", "both", "--notebooks"),
+            ("render", "november-2024", "--edition", "both", "--notebooks"),
             ("compare", *COMPARED),
             ("sweep", "pay.yaml"),
         ):

@@ -16,6 +16,7 @@ from briefing.paths import figures_folder, project_root
 from briefing.run import runner
 from briefing.scenario import Scenario, load_scenario, scenario_names
 from briefing.scenario.describe import as_schema, as_template
+from briefing.scenario.editions import EDITIONS
 from conftest import SECOND, Small
 
 ROOT = Path(__file__).parents[1]
@@ -49,17 +50,20 @@ def test_help_names_every_command_and_no_hidden_one(project):
 
 def test_scenarios_are_listed_with_day_and_digest_on_one_line_each(project):
     heading, *lines = said("scenarios").splitlines()
-    assert heading.split() == ["scenario", "as", "of", "digest", "title"]
-    assert [line.split()[0] for line in lines] == scenario_names()
+    assert heading.split() == ["scenario", "as", "of", "digest", "edition", "title"]
+    names = [line.split()[0] for line in lines]
+    assert names == [*EDITIONS, *(name for name in scenario_names() if name not in EDITIONS)]
     for line in lines:
         scenario = load_scenario(line.split()[0])
         assert line.split()[1:3] == [scenario.as_of.isoformat(), scenario.digest]
         assert line.rstrip().endswith(scenario.title)
+        assert (line.split()[3] == "yes") is scenario.edition
 
 
 def test_scenarios_for_programs_hold_every_parameter(project):
     listed = json.loads(said("scenarios", "--json"))
-    assert [scenario["name"] for scenario in listed] == scenario_names()
+    assert sorted(scenario["name"] for scenario in listed) == scenario_names()
+    assert [scenario["name"] for scenario in listed if scenario["edition"]] == list(EDITIONS)
     for scenario in listed:
         assert scenario["digest"] == load_scenario(scenario["name"]).digest
         assert Scenario.parameters().keys() <= scenario.keys()
@@ -68,7 +72,7 @@ def test_scenarios_for_programs_hold_every_parameter(project):
 def test_parameters_are_told_whole(project):
     lines = said("parameters").splitlines()
     assert [line.split()[0] for line in lines[1:]] == list(Scenario.parameters())
-    assert "claim nis-20241023-pay-2000" in said("parameters")
+    assert "claims of pay_usd_per_soldier_month" in said("parameters")
     assert [row["parameter"] for row in json.loads(said("parameters", "--json"))] == list(
         Scenario.parameters()
     )
@@ -127,7 +131,7 @@ def test_the_other_scenarios_run_although_one_fails(small: Small, monkeypatch, c
 @pytest.mark.parametrize(
     ("arguments", "lines"),
     [
-        (["run", "basline"], ['scenario "basline": not found; did you mean `baseline`?; allowed: ']),
+        (["run", "curent"], ['scenario "curent": not found; did you mean `current`?; allowed: ']),
         (["render", "../x"], ['scenario "../x": not found; allowed: ']),
         (["run", "a", "b"], ['scenario "a": not found', 'scenario "b": not found']),
         (["render", "--to", "html,docx"], ["--to: 'docx'; allowed: html, pdf"]),
@@ -153,14 +157,14 @@ def test_the_other_scenarios_run_although_one_fails(small: Small, monkeypatch, c
             ["--set pay: -1; allowed", "--set draws: 3; allowed"],
         ),
         (
-            ["render", "basline", "--set", "pay", "--to", "doc", "--edition", "x", "--renderer", "y"],
-            ["--to: 'doc'", "--edition: 'x'", "--renderer: 'y'", "--set pay: not und", 'scenario "basline"'],
+            ["render", "curent", "--set", "pay", "--to", "doc", "--edition", "x", "--renderer", "y"],
+            ["--to: 'doc'", "--edition: 'x'", "--renderer: 'y'", "--set pay: not und", 'scenario "curent"'],
         ),
         (
-            ["sweep", "--to", "doc", "--renderer", "y", "--base", "basline", "--grid", "pya=1"],
-            ["--to: 'doc'", "--renderer: 'y'", "--grid, pya: unknown parameter", 'scenario "basline"'],
+            ["sweep", "--to", "doc", "--renderer", "y", "--base", "curent", "--grid", "pya=1"],
+            ["--to: 'doc'", "--renderer: 'y'", "--grid, pya: unknown parameter", 'scenario "curent"'],
         ),
-        (["compare", "basline", "baseline", "--to", "doc"], ["--to: 'doc'", 'scenario "basline"']),
+        (["compare", "curent", "november-2024", "--to", "doc"], ["--to: 'doc'", 'scenario "curent"']),
         (["run", "--as-of", ""], ['--as-of: ""; allowed: a date as YYYY-MM-DD']),
         (["open"], ["briefings: nothing is finished yet; allowed: first `briefing render`"]),
     ],
@@ -239,7 +243,7 @@ def test_evidence_is_read_again_only_after_it_changed(small: Small, monkeypatch,
 @pytest.mark.parametrize("content", ["{", "{}", "[]", '{"compiled": 3}', '{"compiled": "soon"}'])
 def test_a_data_package_that_is_broken_is_named(project, monkeypatch, capsys, content):
     (project / "data" / "datapackage.json").write_text(content)
-    code, error = ended(monkeypatch, capsys, "render", "as-printed", "baseline")
+    code, error = ended(monkeypatch, capsys, "render", "as-printed", "november-2024")
     assert code == 2
     assert error.startswith("data/datapackage.json: ")
     assert len(error.splitlines()) == 1
@@ -297,12 +301,12 @@ def test_a_failed_notebook_ends_with_1_and_its_traceback(small: Small, monkeypat
 def test_the_console_script_ends_as_it_should(project):
     good, bad = (
         by_shell("scenarios", cwd=project),
-        by_shell("run", "basline", "--set", "draws=0", cwd=project),
+        by_shell("run", "curent", "--set", "draws=0", cwd=project),
     )
     assert (good.returncode, good.stderr) == (0, "")
     assert bad.returncode == 2
     assert bad.stdout == ""
-    assert bad.stderr.startswith('scenario "basline": not found; did you mean `baseline`?')
+    assert bad.stderr.startswith('scenario "curent": not found; did you mean `current`?')
 
 
 def test_outside_a_project_the_package_s_own_checkout_is_used(tmp_path):

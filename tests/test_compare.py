@@ -23,7 +23,7 @@ from briefing.scenario import load_scenario
 from briefing.worked import headlines
 from conftest import COMPARED, copy_with
 
-PLACE = "briefings/comparisons/baseline-and-garrison-2026"
+PLACE = "briefings/comparisons/november-2024-and-current"
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_changes_that_need_each_other_leave_an_interaction():
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("baseline", "high-tempo"), ("high-tempo", "baseline"), ("surge-2026", "as-printed")],
+    [("november-2024", "high-tempo"), ("high-tempo", "november-2024"), ("surge-2026", "as-printed")],
 )
 def test_every_parameter_that_differs_is_changed_exactly_once_and_validly(first, second):
     one, other = load_scenario(first), load_scenario(second)
@@ -71,7 +71,7 @@ def test_every_parameter_that_differs_is_changed_exactly_once_and_validly(first,
 
 
 def test_causes_and_interaction_add_up_to_the_difference():
-    first, second = load_scenario("baseline"), load_scenario("surge-2026")
+    first, second = load_scenario("november-2024"), load_scenario("surge-2026")
     before, after = headlines([first, second], load())
     for found in attribute(first, second, load(), ["people.distinct", "people.killed", "money.agreed"]):
         total = sum(cause.effect for cause in found.causes) + found.interaction
@@ -87,7 +87,7 @@ def test_both_documents_carry_the_digest_and_both_sides(project):
     digest = re.search(r'name="briefing-digest" content="(\w{10})"', page)[1]
     pages = [p.extract_text() for p in PdfReader(folder / "report.pdf").pages]
     assert all(digest in text for text in pages)
-    for name in ("baseline", "garrison-2026"):
+    for name in ("november-2024", "current"):
         assert load_scenario(name).digest in page
         assert load_scenario(name).digest in pages[0]
     assert "What moves them" in page
@@ -175,7 +175,7 @@ def test_the_evidence_is_counted_by_kind_and_listed_in_part(project, told):
 
 
 def test_the_digest_covers_scenario_evidence_code_and_notebooks_of_every_side():
-    scenario = load_scenario("baseline")
+    scenario = load_scenario("november-2024")
     record = {"digest": "a", "made_from": {"data": "b", "package": "c"}, "notebooks": {"01": "d"}}
     changed = [
         {"digest": "x"},
@@ -198,22 +198,26 @@ def test_the_digest_covers_scenario_evidence_code_and_notebooks_of_every_side():
 
 def test_the_earlier_run_shows_which_claim_changed_a_number(project, tmp_path, briefing):
     root = Path(shutil.copytree(project, tmp_path / "project"))
-    before = read(root / "briefings/baseline/results.json")
+    before = read(root / "briefings/november-2024/results.json")
     # As it would have been recorded with another row.
     row, number = "dprk_exports_usd_million@2023", before["numbers"]["scale.exports"]
     now = number["value"]
     number |= {"value": now / 2, "text": show(now / 2, number["unit"], number["digits"])}
     before["evidence"][row] += " or half of it"
-    keep(root / "briefings/baseline", before)
-    found = json.loads(briefing("compare", "baseline@earlier", "baseline", "--json", cwd=root).stdout)
+    keep(root / "briefings/november-2024", before)
+    found = json.loads(
+        briefing("compare", "november-2024@earlier", "november-2024", "--json", cwd=root).stdout
+    )
     assert [change["row"] for change in found["evidence"]["B"]] == [row]
     assert found["numbers"]["scale.exports"]["A"]["value"] == now / 2
     assert found["numbers"]["scale.exports"]["B"]["value"] == now
     assert found["code"]["B"] == []
     assert found["parameters"] == {}
-    done = briefing("compare", "baseline@earlier", "baseline", "--renderer", "builtin", cwd=root)
+    done = briefing("compare", "november-2024@earlier", "november-2024", "--renderer", "builtin", cwd=root)
     assert done.returncode == 0, done.stderr
-    page = (root / "briefings/comparisons/baseline-earlier-and-baseline/report.html").read_text("utf-8")
+    page = (root / "briefings/comparisons/november-2024-earlier-and-november-2024/report.html").read_text(
+        "utf-8"
+    )
     assert row in page
 
 
@@ -221,11 +225,13 @@ def test_an_edited_notebook_is_named_as_the_cause(project, tmp_path, briefing):
     root = Path(shutil.copytree(project, tmp_path / "project"))
     path = root / "notebooks" / "04_money.ipynb"
     path.write_text(path.read_text("utf-8").replace("ratio(at_modes", "2 * ratio(at_modes"), "utf-8")
-    assert list(run_notebooks(root, load_scenario("baseline")).ran) == ["04_money"]
-    finish(root, load_scenario("baseline"), ("html",))
-    [kept] = (root / "briefings/baseline/earlier").glob("*.json")
+    assert list(run_notebooks(root, load_scenario("november-2024")).ran) == ["04_money"]
+    finish(root, load_scenario("november-2024"), ("html",))
+    [kept] = (root / "briefings/november-2024/earlier").glob("*.json")
     assert kept.stem == "0001-unknown"
-    found = json.loads(briefing("compare", "baseline@earlier", "baseline", "--json", cwd=root).stdout)
+    found = json.loads(
+        briefing("compare", "november-2024@earlier", "november-2024", "--json", cwd=root).stdout
+    )
     assert found["code"]["B"] == ["notebooks/04_money.ipynb"]
     assert found["evidence"]["B"] == []
     assert list(found["numbers"]) == ["wage.ratio"]
@@ -237,7 +243,7 @@ def test_an_edited_notebook_is_named_as_the_cause(project, tmp_path, briefing):
 @pytest.fixture
 def records(rendered, tmp_path) -> Path:
     """A project with a briefing and a variation of another, each with an earlier run."""
-    names = ("garrison-2026", variation())
+    names = ("current", variation())
     places = [f"{part}/{name}" for part in ("figures", "briefings") for name in names]
     root = copy_with(rendered, tmp_path / "project", *places)
     for name in names:
@@ -259,17 +265,17 @@ def keep(folder: Path, record: dict, number: int = 1) -> None:
 
 
 def test_evidence_and_parameters_that_both_differ_are_told_apart(records, briefing):
-    folder = records / "briefings/garrison-2026"
+    folder = records / "briefings/current"
     before = read(folder / "results.json")
     settings = {"force": 8_000, "tour": 5, "hazard": 0.1}
-    [now] = headlines([load_scenario("garrison-2026", settings)], load(records / "data"))
+    [now] = headlines([load_scenario("current", settings)], load(records / "data"))
     # As a run with other settings, on other claims and code, might have recorded it.
     before["scenario"] |= settings
     before["numbers"]["losses.inferred"] |= {"value": 4000.0, "text": "4,000"}
     people = now["people.distinct"].value - 1000
     before["numbers"]["people.distinct"] |= {"value": people, "text": show(people, "persons", 3)}
     keep(folder, before, 2)
-    done = briefing("compare", "garrison-2026@earlier", "garrison-2026", "--json", cwd=records)
+    done = briefing("compare", "current@earlier", "current", "--json", cwd=records)
     found = json.loads(done.stdout)
     assert found["parameters"].keys() == {"force", "tour", "hazard"}
     moved = {told["key"]: told for told in found["causes"]["B"]}
@@ -295,26 +301,26 @@ def test_the_earlier_run_of_a_variation_can_be_compared(records, briefing):
 @pytest.mark.parametrize(
     ("change", "answer"),
     [
-        ({"scenario": {"gone": 1}}, "record of baseline@earlier, gone: unknown parameter"),
-        ({"scenario": {"pay": -5}}, "record of baseline@earlier, pay: -5"),
-        ({"notebooks": None}, "baseline@earlier: no such earlier run"),
+        ({"scenario": {"gone": 1}}, "record of november-2024@earlier, gone: unknown parameter"),
+        ({"scenario": {"pay": -5}}, "record of november-2024@earlier, pay: -5"),
+        ({"notebooks": None}, "november-2024@earlier: no such earlier run"),
     ],
 )
 def test_a_record_that_is_no_scenario_any_more_is_a_line(records, briefing, change, answer):
-    record = read(records / "briefings/garrison-2026/results.json")
+    record = read(records / "briefings/current/results.json")
     for part, content in change.items():
         record[part] = content and {**record[part], **content}
-    (records / "briefings/baseline").mkdir()
-    keep(records / "briefings/baseline", record)
-    done = briefing("compare", "baseline@earlier", "baseline", cwd=records)
+    (records / "briefings/november-2024").mkdir()
+    keep(records / "briefings/november-2024", record)
+    done = briefing("compare", "november-2024@earlier", "november-2024", cwd=records)
     assert done.returncode == 2
     assert answer in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 
 def test_no_name_leads_out_of_the_briefings(records, briefing):
-    shutil.copy(records / "briefings/garrison-2026/results.json", records)
-    done = briefing("compare", "..", "baseline", cwd=records)
+    shutil.copy(records / "briefings/current/results.json", records)
+    done = briefing("compare", "..", "november-2024", cwd=records)
     assert done.returncode == 2
     assert done.stderr.startswith('scenario "..": not found')
     assert len(done.stderr.splitlines()) == 1
@@ -323,15 +329,15 @@ def test_no_name_leads_out_of_the_briefings(records, briefing):
 @pytest.mark.parametrize(
     ("names", "answer"),
     [
-        (("baseline",), "compare: 1 given; allowed: 2 to 4 scenarios or runs"),
-        (("baseline", "baseline"), "compare: baseline is given twice; allowed: each once"),
-        (("baseline", "basline"), 'scenario "basline": not found; did you mean `baseline`?'),
-        (("baseline", "../up"), 'scenario "../up": not found'),
+        (("november-2024",), "compare: 1 given; allowed: 2 to 4 scenarios or runs"),
+        (("november-2024", "november-2024"), "compare: november-2024 is given twice; allowed: each once"),
+        (("november-2024", "curent"), 'scenario "curent": not found; did you mean `current`?'),
+        (("november-2024", "../up"), 'scenario "../up": not found'),
         (
-            ("baseline@earlier", "baseline"),
-            "baseline@earlier: no such earlier run; allowed: none was kept yet",
+            ("november-2024@earlier", "november-2024"),
+            "november-2024@earlier: no such earlier run; allowed: none was kept yet",
         ),
-        (("basline@earlier", "baseline"), 'scenario "basline": not found; did you mean `baseline`?'),
+        (("curent@earlier", "november-2024"), 'scenario "curent": not found; did you mean `current`?'),
     ],
 )
 def test_wrong_names_are_a_line(project, briefing, names, answer):
@@ -342,8 +348,8 @@ def test_wrong_names_are_a_line(project, briefing, names, answer):
 
 
 def test_a_stray_copy_among_the_earlier_runs_is_none_of_them(tmp_path):
-    folder = tmp_path / "briefings/baseline/earlier"
+    folder = tmp_path / "briefings/november-2024/earlier"
     folder.mkdir(parents=True)
     for name in ("0001-abc.json", "0002-def.json", "0002 (copy)-def.json", "0003-def-old.json"):
         (folder / name).touch()
-    assert [path.name for path in kept_runs(tmp_path, "baseline")] == ["0001-abc.json", "0002-def.json"]
+    assert [path.name for path in kept_runs(tmp_path, "november-2024")] == ["0001-abc.json", "0002-def.json"]

@@ -110,7 +110,7 @@ def test_none_is_no_limit_and_ten_minutes_are_the_default(small):
     small.write("02_second", no_alarm, SECOND, "record.save()")
     assert list(small.run(engine="warm").ran) == ["01_first", "02_second"]
     assert load_scenario("as-printed").cell_timeout is None
-    assert load_scenario("baseline").cell_timeout == 600
+    assert load_scenario("november-2024").cell_timeout == 600
 
 
 def test_the_command_line_wins_over_the_file_and_other_scenarios_go_on(small, briefing):

@@ -12,6 +12,8 @@ from test_figures import lines_called, texts_of, words
 from briefing.figures.scenarios import scenario_dots
 from briefing.figures.style import FAMILY, SEMIBOLD
 from briefing.figures.tornado import UNMOVED, measure, what_to_find_out
+from briefing.ledger import load
+from briefing.ledger.claimed import resolved
 from briefing.model.inputs import central, model_inputs
 from briefing.model.outcomes import outcomes
 from briefing.model.sensitivity import sobol, tornado
@@ -28,15 +30,16 @@ NAMED = (
     "allied-terms",
     "ambassador-corner",
     "as-printed",
-    "baseline",
-    "garrison-2026",
+    "november-2024",
+    "current",
     "high-tempo",
     "surge-2026",
 )
 
 
 def inputs_of(name):
-    return model_inputs(**load_scenario(name).values())
+    scenario = load_scenario(name)
+    return model_inputs(**resolved(scenario.values(), load().as_of(scenario.as_of)))
 
 
 def all_scenarios():
@@ -87,10 +90,10 @@ def frame(outcome="Different people", unit="persons", **values):
     )
 
 
-TEN = {f"a-scenario-by-number-{i}": 0.0 for i in range(9)} | {"baseline": 0.0}
+TEN = {f"a-scenario-by-number-{i}": 0.0 for i in range(9)} | {"here": 0.0}
 
 FIGURES = {
-    "tornado of baseline": lambda: what_to_find_out(panels_of("baseline")),
+    "tornado of november-2024": lambda: what_to_find_out(panels_of("november-2024")),
     "tornado of as-printed": lambda: what_to_find_out(panels_of("as-printed")),
     "tornado of high-tempo": lambda: what_to_find_out(panels_of("high-tempo")),
     "tornado of surge-2026": lambda: what_to_find_out(panels_of("surge-2026")),
@@ -106,18 +109,19 @@ FIGURES = {
         )
     ),
     "zero variance": lambda: what_to_find_out(people(rows=[("Tour", 5e4, 5e4)], Tour=np.nan)),
-    "scenarios": lambda: scenario_dots(all_scenarios(), "baseline"),
+    "scenarios": lambda: scenario_dots(all_scenarios(), "november-2024"),
     "scenarios at as-printed": lambda: scenario_dots(all_scenarios(), "as-printed"),
     "scenarios at surge-2026": lambda: scenario_dots(all_scenarios(), "surge-2026"),
-    "ten at one value": lambda: scenario_dots(frame(**{name: 10_900.0 for name in TEN}), "baseline"),
-    "ten at zero": lambda: scenario_dots(frame(**TEN), "baseline"),
-    "ten without a value": lambda: scenario_dots(frame(**{name: np.nan for name in TEN}), "baseline"),
+    "ten at one value": lambda: scenario_dots(frame(**{name: 10_900.0 for name in TEN}), "here"),
+    "ten at zero": lambda: scenario_dots(frame(**TEN), "here"),
+    "ten without a value": lambda: scenario_dots(frame(**{name: np.nan for name in TEN}), "here"),
     "ten over six decades": lambda: scenario_dots(
-        frame(**{name: 4.0 ** (i + 1) for i, name in enumerate(TEN)}), "baseline"
+        frame(**{name: 4.0 ** (i + 1) for i, name in enumerate(TEN)}), "here"
     ),
     "ten closely packed": lambda: scenario_dots(
         frame(unit="usd", **{name: 1e8 + 1e6 * i for i, name in enumerate(TEN)}), "a-scenario-by-number-3"
     ),
+    "nobody's": lambda: scenario_dots(all_scenarios(), ""),
     "one scenario": lambda: scenario_dots(frame(mine=14_000.0), "mine"),
 }
 TORNADOES = [name for name in FIGURES if name.startswith("tornado")]
@@ -254,13 +258,13 @@ def test_moved_and_unmoved_outcomes_stand_together(drawn):
 
 
 def test_the_frame_of_the_model_is_read_by_its_outcomes_not_by_its_inputs(drawn):
-    (_, _, base, found, _) = panels_of("baseline")[0]
+    (_, _, base, found, _) = panels_of("november-2024")[0]
     first = found.iloc[0]
-    assert bars_called(drawn["tornado of baseline"], "P05")[0] == pytest.approx((base, first["at_low"]))
+    assert bars_called(drawn["tornado of november-2024"], "P05")[0] == pytest.approx((base, first["at_low"]))
 
 
 def test_a_centre_that_the_swings_do_not_start_from_is_refused():
-    title, unit, base, found, indices = panels_of("baseline")[0]
+    title, unit, base, found, indices = panels_of("november-2024")[0]
     with pytest.raises(ValueError, match="the base of the swings"):
         what_to_find_out([(title, unit, base + 1_000, found, indices)])
 
@@ -301,7 +305,7 @@ def positions(figure, name):
 
 
 def test_every_scenario_has_its_dot_at_its_value():
-    values = {"baseline": 57_000.0, "corner": 100_000.0, "printed": 10_900.0}
+    values = {"november-2024": 57_000.0, "corner": 100_000.0, "printed": 10_900.0}
     figure = scenario_dots(frame(**values), "corner")
     assert sorted(positions(figure, "scenario")) == [10_900, 57_000]
     assert positions(figure, "here") == [100_000]
@@ -316,23 +320,22 @@ def test_the_current_scenario_is_filled_and_semibold_with_its_value(drawn):
     assert label.get_fontfamily() == [SEMIBOLD]
 
 
-def test_a_line_marks_the_baseline_whichever_scenario_is_shown(drawn):
+def test_a_line_marks_the_scenario_that_is_shown(drawn):
+    assert positions(drawn["scenarios"], "line") == pytest.approx([56_998.7, 7_848, 1_962, 261.6e6], rel=1e-4)
     for name in DOTS:
-        assert positions(drawn[name], "baseline") == pytest.approx(
-            [56_998.7, 7_848, 1_962, 261.6e6], rel=1e-4
-        )
-    assert lines_called(drawn["one scenario"], "baseline") == []
+        assert positions(drawn[name], "line") == positions(drawn[name], "here")
+    assert positions(drawn["nobody's"], "line") == positions(drawn["nobody's"], "here") == []
 
 
 def test_a_wide_spread_without_zero_is_logarithmic_all_else_starts_at_zero(drawn):
-    assert [axes.get_xscale() for axes in drawn["scenarios"].axes] == ["linear", "log", "linear", "linear"]
+    assert [axes.get_xscale() for axes in drawn["scenarios"].axes] == ["linear", "log", "log", "linear"]
     assert drawn["ten over six decades"].axes[0].get_xscale() == "log"
     zero = scenario_dots(frame(a=0.0, b=1.0, c=1000.0), "a").axes[0]
     assert (zero.get_xscale(), zero.get_xticks()[0]) == ("linear", 0)
 
 
 def test_scenarios_without_a_value_are_named_and_have_no_dot():
-    figure = scenario_dots(frame("Killed", baseline=1_962.0, printed=np.nan, corner=np.nan), "baseline")
+    figure = scenario_dots(frame("Killed", here=1_962.0, printed=np.nan, corner=np.nan), "here")
     assert "none assumed: printed, corner" in words(figure)
     assert len(lines_called(figure, "scenario")) == 0
 

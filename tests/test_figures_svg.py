@@ -36,7 +36,7 @@ TEN = {
     "fig-bias": (test_figures_losses, "biases by 17 March 2026", 9_000),
     "fig-money": (test_figures, "money", 8_000),
     "fig-scenarios": (test_figures_scenarios, "scenarios", 70_000),
-    "fig-unknowns": (test_figures_scenarios, "tornado of baseline", 24_000),
+    "fig-unknowns": (test_figures_scenarios, "tornado of november-2024", 26_000),
     "fig-record": (test_figures_lineage, "record", 48_000),
     "fig-lineage": (test_figures_lineage, "headline", 13_000),
 }

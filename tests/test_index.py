@@ -23,7 +23,7 @@ from briefing.scenario import load_scenario
 from conftest import BRIEFINGS
 
 VARIATIONS = [load_scenario("as-printed", {"pay": pay}).name for pay in (1500, 2500)]
-FEW = ("as-printed", VARIATIONS[0], "baseline")
+FEW = ("as-printed", VARIATIONS[0], "november-2024")
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)> {{ 7 * 7 }} &amp;'
 
 
@@ -84,8 +84,8 @@ def test_every_finished_briefing_is_shown_with_who_it_is(rendered):
 
 
 def test_numbers_carry_their_range_and_what_they_rest_on_and_deaths_come_first(rendered):
-    numbers = json.loads((rendered / "briefings/baseline/results.json").read_text())["numbers"]
-    words = cards(Page(rendered / "briefings/index.html"))["baseline"]
+    numbers = json.loads((rendered / "briefings/november-2024/results.json").read_text())["numbers"]
+    words = cards(Page(rendered / "briefings/index.html"))["november-2024"]
     places = []
     for key in ("losses.inferred_killed", "people.killed", "people.distinct", "money.agreed"):
         one = numbers[key]
@@ -107,11 +107,11 @@ def test_every_link_of_every_page_leads_somewhere(rendered):
         assert Page(path).dead_links() == [], path
     links = Page(rendered / "briefings/index.html").links
     for wanted in (
-        "./baseline/report.html",
-        "./baseline/report.pdf",
-        "./baseline/results.json",
-        "./baseline/notebooks/02_people.html",
-        "./comparisons/baseline-and-garrison-2026/report.html",
+        "./november-2024/report.html",
+        "./november-2024/report.pdf",
+        "./november-2024/results.json",
+        "./november-2024/notebooks/02_people.html",
+        "./comparisons/november-2024-and-current/report.html",
         "./sweeps/pay/index.html",
     ):
         assert wanted in links
@@ -124,7 +124,7 @@ def test_the_pages_run_nothing_and_load_nothing_from_elsewhere(rendered):
 
 
 def test_a_thumbnail_is_a_small_picture_of_the_first_page(rendered, tmp_path):
-    for name in ("baseline", "as-printed"):
+    for name in ("november-2024", "as-printed"):
         folder = rendered / "briefings" / name
         path = folder / "thumbnail.png"
         assert path.stat().st_size < 40_000
@@ -138,7 +138,7 @@ def test_a_thumbnail_is_a_small_picture_of_the_first_page(rendered, tmp_path):
 
 
 def test_hostile_words_are_words(shelf):
-    folder = shelf / "briefings/baseline"
+    folder = shelf / "briefings/november-2024"
     scenario = manifest_of(folder)["scenario"] | {"title": HOSTILE, "name": "../../../etc"}
     change(folder / "manifest.json", title=HOSTILE, digest=HOSTILE, scenario=scenario)
     record = json.loads((folder / "results.json").read_text())
@@ -146,7 +146,7 @@ def test_hostile_words_are_words(shelf):
     (folder / "results.json").write_text(json.dumps(record))
     strange = shelf / "briefings" / 'a"><script>b%2e%2e #?'
     folder.rename(strange)
-    comparison = shelf / "briefings/comparisons/baseline-and-garrison-2026/report.html"
+    comparison = shelf / "briefings/comparisons/november-2024-and-current/report.html"
     comparison.write_text(f"<title>{HOSTILE.replace('<', '&lt;')}</title>")
     page = index_of(shelf)
     assert page.active() == []
@@ -192,19 +192,19 @@ def test_foreign_files_and_folders_break_nothing(shelf):
 
 
 def test_opening_makes_the_missing_picture_and_shows_the_page(shelf, monkeypatch, capsys):
-    (shelf / "briefings/baseline/thumbnail.png").unlink()
+    (shelf / "briefings/november-2024/thumbnail.png").unlink()
     path = str(shelf / "briefings/index.html")
     assert opened(monkeypatch, capsys, shelf) == (0, [path], "", [path])
-    assert (shelf / "briefings/baseline/thumbnail.png").is_file()
+    assert (shelf / "briefings/november-2024/thumbnail.png").is_file()
     pictures = [one.attributes["src"] for one in Page(Path(path)).root.every("img")]
-    assert "./baseline/thumbnail.png" in pictures
+    assert "./november-2024/thumbnail.png" in pictures
 
 
 def test_a_damaged_document_does_not_keep_the_page_from_opening(shelf, monkeypatch, capsys):
-    (shelf / "briefings/baseline/thumbnail.png").unlink()
-    (shelf / "briefings/baseline/report.pdf").write_bytes(b"no PDF")
+    (shelf / "briefings/november-2024/thumbnail.png").unlink()
+    (shelf / "briefings/november-2024/report.pdf").write_bytes(b"no PDF")
     assert opened(monkeypatch, capsys, shelf)[0] == 0
-    assert "baseline" in cards(Page(shelf / "briefings/index.html"))
+    assert "november-2024" in cards(Page(shelf / "briefings/index.html"))
 
 
 def test_a_page_that_cannot_be_written_anew_is_opened_as_it_stands(shelf, monkeypatch, capsys):
@@ -236,7 +236,7 @@ def test_opening_one_briefing_opens_its_document(shelf, monkeypatch, capsys):
     assert opened(monkeypatch, capsys, shelf, "as-printed") == (0, [path], "", [path])
 
 
-@pytest.mark.parametrize("name", ["surge-2026", "../figures", "baseline/notebooks", ".", "sweeps", ""])
+@pytest.mark.parametrize("name", ["surge-2026", "../figures", "november-2024/notebooks", ".", "sweeps", ""])
 def test_opening_what_is_not_finished_is_one_line(shelf, monkeypatch, capsys, name):
     code, said, error, launched = opened(monkeypatch, capsys, shelf, name)
     assert (code, said, launched) == (2, [], [])
@@ -270,16 +270,16 @@ def test_processes_that_write_at_once_leave_a_whole_page(shelf):
 
 
 def test_a_document_that_a_later_run_left_behind_is_said_to_be_of_an_earlier_state(shelf):
-    manifest = manifest_of(shelf / "briefings/baseline")
+    manifest = manifest_of(shelf / "briefings/november-2024")
     manifest["files"]["report.pdf"]["inputs"] = "of another day"
-    change(shelf / "briefings/baseline/manifest.json", files=manifest["files"])
+    change(shelf / "briefings/november-2024/manifest.json", files=manifest["files"])
     shown = cards(index_of(shelf))
-    assert "PDF, earlier state" in shown["baseline"]
+    assert "PDF, earlier state" in shown["november-2024"]
     assert "earlier state" not in shown["as-printed"]
 
 
 def test_a_thousand_briefings_are_all_there_with_few_pictures(shelf):
-    folder = shelf / "briefings/baseline"
+    folder = shelf / "briefings/november-2024"
     for number in range(1000):
         copy = shelf / f"briefings/run-{number:04d}"
         copy.mkdir()
@@ -296,7 +296,7 @@ def test_a_thousand_briefings_are_all_there_with_few_pictures(shelf):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_look_like_the_briefing(rendered, tab, scheme):
     looks, page = [], tab(scheme=scheme)
-    for name in ("index.html", "baseline/notebooks/02_people.html", "baseline/report.html"):
+    for name in ("index.html", "november-2024/notebooks/02_people.html", "november-2024/report.html"):
         page.goto((rendered / "briefings" / name).as_uri())
         look = "(() => { const look = getComputedStyle(document.body);"
         look += "return [look.color, look.backgroundColor, look.getPropertyValue('--sans')] })()"
@@ -312,7 +312,7 @@ def test_everybody_can_use_the_pages(rendered, tab, width, scheme):
     page.on(
         "request", lambda request: None if request.url.startswith("file:") else remote.append(request.url)
     )
-    for name in ("index.html", "sweeps/pay/index.html", "baseline/notebooks/02_people.html"):
+    for name in ("index.html", "sweeps/pay/index.html", "november-2024/notebooks/02_people.html"):
         page.goto((rendered / "briefings" / name).as_uri())
         for details in page.locator("summary").all():
             details.click()

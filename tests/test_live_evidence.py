@@ -16,6 +16,7 @@ from extend_evidence import extend
 from briefing.coverage import DATED, coverage_end
 from briefing.errors import BadInputError
 from briefing.ledger import Ledger, diff, load
+from briefing.ledger.claimed import resolved
 from briefing.ledger.lineage import LINKS
 from briefing.ledger.returns import STATES, returns_as_of
 from briefing.ledger.wording import stated
@@ -27,6 +28,7 @@ from briefing.scenario import Scenario, load_scenario, scenario_names
 from briefing.scenario.describe import as_schema
 
 ROOT = Path(__file__).parents[1]
+ARTICLE = date(2024, 11, 24)
 DOCUMENTS = [ROOT / "README.md", ROOT / "data" / "README.md", *sorted((ROOT / "notebooks").glob("*.ipynb"))]
 # What the model assumes and no scenario sets.
 OF_THE_MODEL = {
@@ -69,9 +71,9 @@ def ledger(project: Path) -> Ledger:
 
 @pytest.fixture(scope="module")
 def days(ledger: Ledger) -> list[date]:
-    """The days on which something became public, and the default day."""
+    """The days on which something became public, and the article's."""
     reported = pd.concat([ledger.tables[name]["report_date"] for name in DATED])
-    return sorted({*reported.dt.date, Scenario.parameters()["as_of"].default})[::9]
+    return sorted({*reported.dt.date, ARTICLE})[::9]
 
 
 @pytest.fixture
@@ -159,11 +161,11 @@ def test_every_mended_cell_differs_and_has_a_reason(ledger):
 
 def test_what_the_code_names_is_there(ledger):
     """Ids of claims in the model's defaults and in the notebooks: a row is never taken away."""
-    known = ledger.as_of(Scenario.parameters()["as_of"].default)
+    known = ledger.as_of(ARTICLE)
     for field in Scenario.parameters().values():
         rests_on = field.json_schema_extra["rests_on"]
         assert rests_on
-        assert set(re.findall(r"\bclaim (\S+)", rests_on)) <= set(known.claims["claim_id"])
+        assert set(re.findall(r"\bclaims of (\S+)", rests_on)) <= set(known.claims["quantity"])
         assert set(re.findall(r"\bcontext (\S+)", rests_on)) <= set(known.context["indicator"])
     assert "seed-st-casualties-unknown" in set(known.statements["statement_id"])
 
@@ -195,7 +197,7 @@ def test_the_words_of_the_dictionary_are_those_of_the_code(project, ledger):
 
 
 def test_every_default_is_an_assumption_that_names_the_same_basis(ledger):
-    assumptions = ledger.tables["assumptions"]
+    assumptions, quantity = ledger.tables["assumptions"], ledger.claims.set_index("claim_id")["quantity"]
     for name, field in Scenario.parameters().items():
         rests_on = field.json_schema_extra["rests_on"]
         rows = assumptions[assumptions["parameter"] == name]
@@ -203,8 +205,10 @@ def test_every_default_is_an_assumption_that_names_the_same_basis(ledger):
         kind, _, row = rests_on.partition(" ")
         if rests_on.startswith("judgement"):
             assert "judgement" in named, name
-        if kind in ("claim", "context"):
+        if kind == "context":
             assert row in named, name
+        if rests_on.startswith("claims of"):
+            assert set(quantity[list(named)]) == {rests_on.removeprefix("claims of ")}, name
         if "with later claims known" in rests_on:
             assert rows["note"].str.contains("[Cc]hosen with later claims known").any(), name
 
@@ -223,16 +227,17 @@ def test_every_scenario_is_read_twice_alike_fits_the_schema_and_has_an_outcome(t
         given = {name: v.isoformat() if isinstance(v, date) else v for name, v in given.items()}
         jsonschema.validate(given, json.loads(as_schema()))
         assert "$schema=schema.json" in path.read_text(encoding="utf-8").splitlines()[0]
-        assert outcomes(central(model_inputs(**first.values())))["distinct"] > 0
+        values = resolved(first.values(), load(there / "data").as_of(first.as_of))
+        assert outcomes(central(model_inputs(**values)))["distinct"] > 0
     assert len({load_scenario(name).digest for name in names}) == len(names)
 
 
 def test_a_scenario_may_stand_on_the_last_day_of_the_evidence_and_not_a_day_later(there):
     last = coverage_end()
-    assert load_scenario("baseline", {"as_of": last.isoformat()}).as_of == last
+    assert load_scenario("november-2024", {"as_of": last.isoformat()}).as_of == last
     later = date.fromordinal(last.toordinal() + 1).isoformat()
     with pytest.raises(BadInputError, match=f'as_of: "{later}"; allowed: from 2024-10-01 to {last}'):
-        load_scenario("baseline", {"as_of": later})
+        load_scenario("november-2024", {"as_of": later})
 
 
 # Documents

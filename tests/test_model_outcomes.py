@@ -37,14 +37,14 @@ HIGH_TEMPO = {"policy": "decline", "phases": KURSK, "return_share": 0, "killed_s
 SURGE = {"force": 38_500, "tour": 6, "hazard": 0.06, "killed_share": 0.30, "pay": 2_500, "signing": 2_000}
 
 SCENARIOS = {
-    "baseline": ({"force": 10_900, "tour": 3, "hazard": 0.06}, 57_000, 7_848, 1_962, 261.6e6),
+    "november-2024": ({"force": 10_900, "tour": 3, "hazard": 0.06}, 57_000, 7_848, 1_962, 261.6e6),
     "as-printed": ({"force": 10_900}, 10_900, 0, 0, 261.6e6),
     "ambassador-corner": ({"force": 15_000, "tour": 2.1176}, 100_000, 0, 0, 360e6),
     "ambassador-midpoint": ({"force": 12_500, "tour": 2.5, "hazard": 0.06}, 75_356, 9_000, 2_250, 300e6),
     "replace-not-rotate": ({"hazard": 0.06}, 15_950, 7_920, 1_980, 264e6),
     "high-tempo": (HIGH_TEMPO, 14_000, 6_809, 2_043, 187e6),
     "allied-terms": ({"pay": 2_500, "signing": 2_000, "indirect_multiple": 3.2}, 11_000, 0, 0, 352e6),
-    "garrison-2026": ({"tour": 12, "hazard": 0.0027, "killed_share": 0.83}, 22_164, 356, 296, 264e6),
+    "current": ({"force": 10_000, "tour": 4, "hazard": 0.003}, 40_113, 360, 90, 240e6),
     "surge-2026": (SURGE, 124_860, 27_720, 8_316, 1_405e6),
 }
 

@@ -20,7 +20,7 @@ NAMES = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipy
 SVG = 'xmlns="http://www.w3.org/2000/svg"'
 
 
-def page(root: Path, name: str, scenario: str = "baseline") -> Page:
+def page(root: Path, name: str, scenario: str = "november-2024") -> Page:
     return Page(root / "briefings" / scenario / "notebooks" / f"{name}.html")
 
 
@@ -30,8 +30,8 @@ def made_links(root: Path, scenario: str) -> list[str]:
 
 
 def test_every_notebook_is_a_page_that_says_whose_it_is(rendered):
-    scenario = load_scenario("baseline")
-    assert [path.stem for path in sorted((rendered / "briefings/baseline/notebooks").iterdir())] == NAMES
+    scenario = load_scenario("november-2024")
+    assert [path.stem for path in sorted((rendered / "briefings/november-2024/notebooks").iterdir())] == NAMES
     for name in NAMES:
         source = nbformat.read(rendered / "notebooks" / f"{name}.ipynb", as_version=4)
         shown = page(rendered, name)
@@ -78,7 +78,7 @@ def test_the_parameters_are_those_of_the_run(rendered):
         if one.every("dt") and not one.every("div")
     }
     # The scenario's own values, where the notebook's defaults are others.
-    scenario = load_scenario("baseline")
+    scenario = load_scenario("november-2024")
     for name in ("tour", "hazard", "force"):
         assert stated[name] == shown_value(getattr(scenario, name)), name
     assert stated["seed"] == str(scenario.seed)
@@ -86,15 +86,15 @@ def test_the_parameters_are_those_of_the_run(rendered):
 
 
 def test_each_figure_links_to_the_place_where_it_was_drawn(rendered):
-    report = Page(rendered / "briefings/baseline/report.html")
+    report = Page(rendered / "briefings/november-2024/report.html")
     figures = {one for one in report.ids if re.fullmatch(r"fig-[a-z]+", one)}
-    links = made_links(rendered, "baseline")
+    links = made_links(rendered, "november-2024")
     assert {link.partition("#")[2] for link in links} == figures
     assert len(links) == len(figures) > 3
     for link in links:
         where, _, name = link.partition("#")
         shown = Page(report.path.parent / where).by_id(name)
-        drawn = ElementTree.parse(rendered / "figures/baseline" / f"{name}.svg")
+        drawn = ElementTree.parse(rendered / "figures/november-2024" / f"{name}.svg")
         words = " ".join(" ".join(drawn.getroot().itertext()).split())
         [drawing] = shown.every("svg")
         assert re.sub(r"\s", "", drawing.text) == re.sub(r"\s", "", words)
@@ -280,7 +280,7 @@ def test_a_notebook_without_a_heading_goes_by_its_name():
 @needs_chromium
 def test_code_opens_by_the_keyboard_and_a_figure_is_where_its_link_leads(rendered, tab):
     page = tab(390)
-    page.goto((rendered / "briefings/baseline/report.html").as_uri())
+    page.goto((rendered / "briefings/november-2024/report.html").as_uri())
     page.evaluate("document.querySelector('a[href=\"notebooks/02_people.html#fig-rotation\"]').click()")
     page.wait_for_url("**/02_people.html#fig-rotation")
     assert abs(page.locator("#fig-rotation").bounding_box()["y"]) < 100

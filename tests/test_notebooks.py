@@ -12,9 +12,11 @@ import nbformat
 import pytest
 
 from briefing.judgements import likelihood_word
+from briefing.ledger import load
+from briefing.ledger.claimed import claimed
 from briefing.model.words import BANDS
 from briefing.run.notebooks import find_notebooks, read_notebook
-from briefing.scenario import Scenario
+from briefing.scenario import Scenario, load_scenario
 
 ROOT = Path(__file__).parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -58,7 +60,12 @@ def test_a_notebook_begins_with_one_question(path):
 @every_notebook
 def test_the_parameters_cell_holds_the_defaults_of_the_scenario(path):
     declared = read_notebook(path).parameters
-    assert declared == {name: DEFAULTS[name] for name in declared}
+    resolved = Scenario(name="declared", title="T", why="W", **declared).values()
+    assert resolved == DEFAULTS == load_scenario().values()
+    assert {**declared, "as_of": resolved["as_of"]} == {
+        name: DEFAULTS[name] for name in {**declared, "as_of": ""}
+    }
+    assert declared.get("as_of", "latest") == "latest"
     assert list(declared) == [name for name in DEFAULTS if name in declared]
 
 
@@ -107,7 +114,8 @@ def test_papermill_by_hand_writes_beside_the_scenarios_and_not_over_one(project)
     assert [folder.name for folder in (project / "figures").iterdir()] == ["by-hand"]
     content = json.loads((project / "figures" / "by-hand" / f"{path.stem}.json").read_text())
     assert content["numbers"]["money.pay"]["value"] == 2_500
-    assert content["numbers"]["money.agreed"]["value"] == 10_900 * 2_500 * 12
+    force = claimed(load(project / "data"), "force")
+    assert content["numbers"]["money.agreed"]["value"] == force["mode"] * 2_500 * 12
     assert nbformat.read(project / "out.ipynb", as_version=4).metadata.papermill.exception is None
 
 
@@ -117,7 +125,8 @@ def test_papermill_by_hand_writes_beside_the_scenarios_and_not_over_one(project)
 @pytest.fixture
 def results(finished):
     return [
-        json.loads((finished / "figures" / "baseline" / f"{path.stem}.json").read_text()) for path in PATHS
+        json.loads((finished / "figures" / "november-2024" / f"{path.stem}.json").read_text())
+        for path in PATHS
     ]
 
 
@@ -126,7 +135,7 @@ def test_every_figure_has_a_title_an_alt_text_and_a_source_and_stands_as_a_file(
     assert len(figures) >= 4
     for name, figure in figures.items():
         assert name.startswith("fig-")
-        picture = ElementTree.parse(finished / "figures" / "baseline" / figure["file"])
+        picture = ElementTree.parse(finished / "figures" / "november-2024" / figure["file"])
         assert any(element.tag.endswith("}text") for element in picture.iter())
         assert figure["title"]
         assert figure["source"].endswith(".")

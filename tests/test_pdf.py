@@ -27,7 +27,7 @@ from briefing.scenario import load_scenario
 from conftest import BRIEFINGS, ROOT, copy_with
 
 EDITIONS = ("report.pdf", "brief.pdf")
-VALIDATED = [(name, edition) for name in ("baseline", "garrison-2026") for edition in EDITIONS]
+VALIDATED = [(name, edition) for name in ("november-2024", "current") for edition in EDITIONS]
 EVERY = [(name, edition) for name in BRIEFINGS for edition in EDITIONS]
 CM = 72 / 2.54
 # The frame of the template: where type may stand. Header and footer lie in the margins above and below.
@@ -57,11 +57,11 @@ def make(rendered, stage):
 
 @pytest.fixture
 def own(rendered, tmp_path) -> Path:
-    """A project with the results of the baseline, in which a test may change a drawing."""
-    return copy_with(rendered, tmp_path / "project", "figures/baseline")
+    """A project with the results of the article's day, in which a test may change a drawing."""
+    return copy_with(rendered, tmp_path / "project", "figures/november-2024")
 
 
-def composed(project: Path, name: str = "baseline", **settings: str) -> dict:
+def composed(project: Path, name: str = "november-2024", **settings: str) -> dict:
     scenario = load_scenario(name, folder=project / "scenarios")
     scenario = scenario.model_copy(update=settings)
     names = [notebook.name for notebook in find_notebooks(project)]
@@ -380,7 +380,7 @@ def test_bookmarks_follow_the_sections(rendered):
             else:
                 yield entry.title
 
-    found = list(titles(PdfReader(path_of(rendered, "baseline", "report.pdf")).outline))
+    found = list(titles(PdfReader(path_of(rendered, "november-2024", "report.pdf")).outline))
     source = (ROOT / "report.qmd").read_text(encoding="utf-8")
     # A section that only the page has stands in a block of its own.
     source = re.sub(r'^:::+ \{\.content-visible when-format="html"\}.*?^:::+$', "", source, flags=re.M | re.S)
@@ -449,7 +449,7 @@ def test_no_page_is_nearly_empty(rendered, name):
 
 
 def test_no_heading_ends_a_page(rendered):
-    for name in ("baseline", "garrison-2026"):
+    for name in ("november-2024", "current"):
         headings = {
             title.strip()
             for title in re.findall(r"^#+ ([^{\n]+)", (ROOT / "report.qmd").read_text(), re.MULTILINE)
@@ -490,7 +490,7 @@ def test_letters_of_other_scripts_are_printed_or_said_to_be_missing(rendered, ma
 
 def test_a_document_whose_letters_are_all_there_speaks_of_none_missing(rendered):
     assert composed(rendered)["lacking"] == []
-    assert "lozenge" not in words_of(path_of(rendered, "baseline", "report.pdf"))
+    assert "lozenge" not in words_of(path_of(rendered, "november-2024", "report.pdf"))
 
 
 def test_a_drawing_with_letters_that_the_typeface_lacks_is_still_drawn(own, make):
@@ -548,8 +548,8 @@ def test_a_figure_with_nothing_to_draw_leaves_no_place_and_no_word_that_leads_th
         "fig-record": "forecast and report side by side",
         "fig-bias": "level of each body against that of all",
     }
-    changed = composed(rendered, "garrison-2026")
-    words = words_of(path_of(rendered, "garrison-2026", "report.pdf"))
+    changed = composed(rendered, "current")
+    words = words_of(path_of(rendered, "current", "report.pdf"))
     for figure, text in told.items():
         assert text in words
         del changed["figures"][figure]
@@ -591,9 +591,9 @@ def test_an_edition_without_a_pdf_or_of_another_name_is_refused():
 
 
 def test_a_brief_of_three_pages_is_refused(rendered, tmp_path):
-    digest = load_scenario("baseline").digest
+    digest = load_scenario("november-2024").digest
     path = tmp_path / "brief.pdf"
-    path.write_bytes(path_of(rendered, "baseline", "report.pdf").read_bytes())
+    path.write_bytes(path_of(rendered, "november-2024", "report.pdf").read_bytes())
     with pytest.raises(RunFailedError, match=r"brief.pdf: has \d+ pages, and a brief has 2"):
         verify.verify([path], digest, "", composed(rendered))
 
@@ -639,8 +639,8 @@ def test_an_address_keeps_its_letters(rendered, make):
 @pytest.mark.quarto
 @needs_quarto
 def test_quarto_s_editions_are_as_accessible(own):
-    finish(own, load_scenario("baseline"), ("pdf", "brief"), "quarto")
+    finish(own, load_scenario("november-2024"), ("pdf", "brief"), "quarto")
     for edition in EDITIONS:
-        path = path_of(own, "baseline", edition)
+        path = path_of(own, "november-2024", edition)
         assert faults(path, "ua1") == []
         assert len(PdfReader(path).pages) == 2 or edition == "report.pdf"

@@ -110,8 +110,8 @@ def test_parameters_are_refused_with_what_to_type(folder, typed, instead):
     (folder / "given.yaml").write_text("pay: 2500\ntour: [2, 3, 4]\n")
     [line] = refusals(*typed)
     assert line.endswith(f"takes no parameters from Quarto; type `briefing render {instead}`")
-    [line] = refusals(*typed, scenarios=("garrison-2026",))
-    assert line.endswith(f"type `briefing render garrison-2026 {instead}`")
+    [line] = refusals(*typed, scenarios=("current",))
+    assert line.endswith(f"type `briefing render current {instead}`")
 
 
 @pytest.mark.parametrize(
@@ -145,8 +145,8 @@ def test_a_brief_is_not_made_as_a_page():
 def test_a_profile_names_the_scenario(folder):
     shutil.copytree(ROOT / "scenarios", folder / "scenarios")
     shutil.copy(ROOT / "_quarto.yml", folder)
-    assert by_hand.scenario_of(folder, []) == "baseline"
-    assert by_hand.scenario_of(folder, ["garrison-2026"]) == "garrison-2026"
+    assert by_hand.scenario_of(folder, []) == "current"
+    assert by_hand.scenario_of(folder, ["november-2024"]) == "november-2024"
 
 
 def test_a_profile_of_the_user_s_own_stays_one(folder):
@@ -154,7 +154,7 @@ def test_a_profile_of_the_user_s_own_stays_one(folder):
     shutil.copy(ROOT / "_quarto.yml", folder)
     (folder / "_quarto-draft.yml").write_text("toc: false\n")
     (folder / "_quarto-print.yml").write_text("briefing:\n  scenario: high-tempo\n")
-    assert by_hand.scenario_of(folder, ["draft"]) == "baseline"
+    assert by_hand.scenario_of(folder, ["draft"]) == "current"
     assert by_hand.scenario_of(folder, ["draft", "print"]) == "high-tempo"
     assert by_hand.scenario_of(folder, ["draft", "print", "as-printed"]) == "as-printed"
 
@@ -163,30 +163,28 @@ def test_an_unknown_profile_is_refused_with_the_nearest_scenario(folder):
     shutil.copytree(ROOT / "scenarios", folder / "scenarios")
     shutil.copy(ROOT / "_quarto.yml", folder)
     with pytest.raises(BadInputError) as error:
-        by_hand.scenario_of(folder, ["garison-2026", "as-printed", "baseline"])
+        by_hand.scenario_of(folder, ["curent", "as-printed", "november-2024"])
     unknown, several = str(error.value).splitlines()
-    assert unknown.startswith(
-        "--profile garison-2026: neither a scenario nor a file _quarto-garison-2026.yml"
-    )
-    assert "did you mean `garrison-2026`?; allowed: allied-terms" in unknown
-    assert several == "--profile as-printed,baseline: names several scenarios; allowed: one of them"
+    assert unknown.startswith("--profile curent: neither a scenario nor a file _quarto-curent.yml")
+    assert "did you mean `current`?; allowed: allied-terms" in unknown
+    assert several == "--profile as-printed,november-2024: names several scenarios; allowed: one of them"
 
 
 @pytest.mark.parametrize(
     ("profile", "file"),
-    [("", "baseline"), ("other", "other"), ("draft,other", "other"), ("draft", "baseline")],
+    [("", "as-printed"), ("other", "other"), ("draft,other", "other"), ("draft", "as-printed")],
 )
 def test_the_filter_reads_the_data_of_the_scenario_that_was_prepared(folder, monkeypatch, profile, file):
-    for name in ("baseline", "other"):
+    for name in ("as-printed", "other"):
         (folder / "figures" / name).mkdir(parents=True)
         text = json.dumps(DATA | {"findings": {"name": f"This is {name}."}})
         (folder / "figures" / name / "document.json").write_text(text)
         (folder / "scenarios").mkdir(exist_ok=True)
         (folder / "scenarios" / f"{name}.yaml").touch()
-    (folder / "_quarto.yml").write_text("briefing: {scenario: baseline}\n")
+    (folder / "_quarto.yml").write_text("briefing: {scenario: as-printed}\n")
     (folder / "_quarto-draft.yml").touch()
     monkeypatch.setenv("QUARTO_PROFILE", profile)
-    source = "---\nbriefing: {scenario: baseline}\n---\n[name]{.finding}\n"
+    source = "---\nbriefing: {scenario: as-printed}\n---\n[name]{.finding}\n"
     done = pandoc("briefing.lua", source, under_quarto=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert f"This is {file}." in Path("made").read_text()
@@ -329,7 +327,7 @@ def test_a_document_that_is_what_was_asked_for_keeps_its_name(made):
 
 
 def test_a_document_that_is_not_what_was_asked_for_loses_its_name(made):
-    scenario, other = load_scenario("as-printed"), load_scenario("baseline")
+    scenario, other = load_scenario("as-printed"), load_scenario("november-2024")
     made.write_text(PAGE.format(digest=other.digest, text="?@fig-money"))
     with pytest.raises(RunFailedError) as error:
         by_hand.check_made(Path.cwd(), scenario, ["by-quarto/report.html"], brief=False)
@@ -381,7 +379,7 @@ def test_quarto_runs_the_door_before_and_after(project):
 
 @pytest.fixture(scope="module")
 def ready(finished, tmp_path_factory) -> Path:
-    """A git repository of the project in which the notebooks have run for the baseline."""
+    """A git repository of the project in which the notebooks have run for the article's day."""
     root = Path(shutil.copytree(finished, tmp_path_factory.mktemp("by-hand") / "project"))
     shutil.copy(ROOT / ".gitignore", root)
     identity = ("-c", "user.name=n", "-c", "user.email=e")
@@ -415,7 +413,7 @@ def typed(root: Path, *arguments: str) -> tuple[int, str]:
         (("--to", "html"), "--to html: would leave the report unfilled"),
         (("--to", "pdf"), "--to pdf: would leave the report unfilled"),
         (("-P", "pay=2500"), "type `briefing render --set pay=2500`"),
-        (("--profile", "garison-2026"), "did you mean `garrison-2026`?"),
+        (("--profile", "curent"), "did you mean `current`?"),
         (("-M", "title:Mine"), "-M title: the document says this of itself"),
     ],
 )

@@ -45,24 +45,24 @@ record.save()
 
 @pytest.fixture
 def project(finished, tmp_path) -> Path:
-    """A private copy of a project in which the baseline's notebooks have run."""
-    return copy_with(finished, tmp_path / "project", "figures/baseline")
+    """A private copy of a project in which the notebooks have run for the article's day."""
+    return copy_with(finished, tmp_path / "project", "figures/november-2024")
 
 
-def composed(root: Path, name: str = "baseline") -> dict:
+def composed(root: Path, name: str = "november-2024") -> dict:
     scenario = load_scenario(name, folder=root / "scenarios")
     return document.compose(root, scenario, load(root / "data"), [n.name for n in find_notebooks(root)])
 
 
-def finish(root: Path, name: str = "baseline", **options):
+def finish(root: Path, name: str = "november-2024", **options):
     return make.finish(root, load_scenario(name, folder=root / "scenarios"), **options)
 
 
-def html_of(root: Path, name: str = "baseline") -> str:
+def html_of(root: Path, name: str = "november-2024") -> str:
     return (root / "briefings" / name / "report.html").read_text(encoding="utf-8")
 
 
-def pdf_of(root: Path, name: str = "baseline") -> PdfReader:
+def pdf_of(root: Path, name: str = "november-2024") -> PdfReader:
     return PdfReader(root / "briefings" / name / "report.pdf")
 
 
@@ -107,7 +107,7 @@ class Text(HTMLParser):
 
 
 def test_both_documents_carry_the_digest_that_was_asked_for(rendered):
-    digest = load_scenario("baseline").digest
+    digest = load_scenario("november-2024").digest
     assert f'name="briefing-digest" content="{digest}"' in html_of(rendered)
     reader = pdf_of(rendered)
     assert digest in reader.metadata["/Keywords"]
@@ -115,8 +115,8 @@ def test_both_documents_carry_the_digest_that_was_asked_for(rendered):
 
 
 def test_the_manifest_names_what_was_made_from_what(rendered):
-    manifest = json.loads((rendered / "briefings/baseline/manifest.json").read_text())
-    assert manifest["digest"] == load_scenario("baseline").digest
+    manifest = json.loads((rendered / "briefings/november-2024/manifest.json").read_text())
+    assert manifest["digest"] == load_scenario("november-2024").digest
     assert manifest["data"] == load(rendered / "data").digest
     pages = {f"notebooks/{path.stem}.html" for path in (rendered / "notebooks").glob("*.ipynb")}
     assert set(manifest["files"]) == {"report.html", "report.pdf", "brief.pdf"} | pages
@@ -171,7 +171,7 @@ def test_every_claim_of_the_article_appears_with_its_grade(rendered):
 
 
 def test_what_others_add_to_the_article_s_claims_is_printed(rendered):
-    text = Text(html_of(rendered, "garrison-2026")).text
+    text = Text(html_of(rendered, "current")).text
     with (rendered / "data/article.csv").open(encoding="utf-8", newline="") as table:
         added = [row["adds"] for row in csv.DictReader(table)]
     assert len(added) > 3
@@ -285,13 +285,13 @@ def test_what_an_editor_leaves_beside_an_open_source_changes_nothing(shown):
 
 
 def test_equal_inputs_make_equal_bytes_in_another_process_and_place(rendered, project):
-    beside = project / "briefings/garrison-2026/report.html"
+    beside = project / "briefings/current/report.html"
     beside.parent.mkdir(parents=True)
     beside.touch()
     made = finish(project, formats=("html", "pdf", "brief"), pages=True)
     assert made.made
     for path in made.files:
-        assert path.read_bytes() == (rendered / "briefings/baseline" / path.name).read_bytes(), path.name
+        assert path.read_bytes() == (rendered / "briefings/november-2024" / path.name).read_bytes(), path.name
 
 
 def test_a_document_of_another_scenario_does_not_pass_for_this_one(shown):
@@ -430,7 +430,7 @@ def test_hostile_text_of_ledger_and_title_comes_out_as_text(tmp_path):
 
 
 def test_a_number_that_rests_on_later_evidence_is_refused(project):
-    path = project / "figures/baseline/02_people.json"
+    path = project / "figures/november-2024/02_people.json"
     content = json.loads(path.read_text())
     content["numbers"]["people.force"]["claims"] = ["nis-20250113-killed-300"]
     path.write_text(json.dumps(content))
@@ -452,10 +452,10 @@ def test_renders_at_the_same_time_do_not_mix(drawn: Small):
 
 
 def test_the_latest_edition_is_linked_only_where_it_lies_beside(shown):
-    link = 'href="../garrison-2026/report.html"'
-    assert "the scenario garrison-2026" in Text(shown.page).text
+    link = 'href="../current/report.html"'
+    assert "the scenario current" in Text(shown.page).text
     assert link not in shown.page
-    beside = shown.root / "briefings/garrison-2026/report.html"
+    beside = shown.root / "briefings/current/report.html"
     beside.parent.mkdir()
     beside.write_text("the latest edition")
     assert shown.finish().made
@@ -516,17 +516,17 @@ def test_quarto_and_the_built_in_renderer_say_the_same(project):
 @pytest.mark.quarto
 @needs_quarto
 def test_hostile_text_comes_out_as_text_under_quarto(project):
-    make_hostile(project, "baseline")
-    run_notebooks(project, load_scenario("baseline", folder=project / "scenarios"))
+    make_hostile(project, "november-2024")
+    run_notebooks(project, load_scenario("november-2024", folder=project / "scenarios"))
     finish(project, renderer="quarto")
-    check_hostile(project, "baseline")
+    check_hostile(project, "november-2024")
 
 
 def test_the_command_renders_the_default_scenario_from_the_evidence_as_it_stands(finished, tmp_path):
     copy_with(finished, tmp_path, "figures/.cache")
     done = by_shell("render", "--renderer", "builtin", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    made, digest = tmp_path / "briefings/baseline", load_scenario("baseline").digest
+    made, digest = tmp_path / "briefings/november-2024", load_scenario("november-2024").digest
     source = (tmp_path / "report.qmd").read_text(encoding="utf-8")
     verify.verify([made / "report.html", made / "report.pdf"], digest, source, composed(tmp_path))
     assert load(ROOT / "data").digest[:10] in html_of(tmp_path)

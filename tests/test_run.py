@@ -84,8 +84,8 @@ def test_real_notebooks_come_out_the_same_from_both_engines(finished, tmp_path):
         # One that fits with many draws and one with much to draw; the engine is the same for all.
         if path.stem not in ("03_losses", "05_scenarios"):
             path.unlink()
-    runner.run_notebooks(root, load_scenario("baseline"), engine="kernel")
-    made, by_kernel = (place / "figures" / "baseline" for place in (finished, root))
+    runner.run_notebooks(root, load_scenario("november-2024"), engine="kernel")
+    made, by_kernel = (place / "figures" / "november-2024" for place in (finished, root))
     names = [path.name for path in files(by_kernel)]
     assert len([name for name in names if name.endswith(".json")]) == 2
     assert len(names) > 5
@@ -94,7 +94,7 @@ def test_real_notebooks_come_out_the_same_from_both_engines(finished, tmp_path):
 
 
 def test_outputs_name_no_place_of_this_machine_and_no_time(finished):
-    for path in files(finished / "figures" / "baseline"):
+    for path in files(finished / "figures" / "november-2024"):
         text = path.read_text(encoding="utf-8")
         assert str(finished) not in text
         assert str(Path.home()) + "/" not in text
@@ -193,7 +193,7 @@ def test_what_an_editor_leaves_beside_an_open_file_changes_nothing(small):
     small.write("02_second", "from briefing.scenario import scenario_names", SECOND, "record.save()")
     digest = data_digest(small.root / "data")
     small.run()
-    for name in ("data/.#claims.csv", "scenarios/.#baseline.yaml"):
+    for name in ("data/.#claims.csv", "scenarios/.#november-2024.yaml"):
         (small.root / name).symlink_to("somebody@somewhere.1234:5678")
     (small.root / "data" / ".claims.csv").write_text("rubbish")
     assert small.explain() == {"01_first": [], "02_second": []}

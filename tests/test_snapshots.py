@@ -44,7 +44,7 @@ def test_the_scenarios_give_the_numbers_of_the_snapshot():
 
 
 def test_the_notebooks_find_what_the_snapshot_holds(finished):
-    figures = finished / "figures" / "baseline"
+    figures = finished / "figures" / "november-2024"
     compare("notebooks", take_snapshots.said_by_the_notebooks(figures), take_snapshots.digests())
 
 

@@ -194,7 +194,7 @@ def test_explaining_a_sweep_runs_nothing(small: Small, briefing):
         (("sweep", "a.yaml", "--grid", "pay=1"), "sweep: a.yaml beside a grid; allowed: a file or a grid"),
         (("sweep", "a.yaml"), "a.yaml: cannot be read (No such file or directory)"),
         (("sweep", "--grid", "pay=1", "--no-figures"), "--no-figures: documents show the figures"),
-        (("sweep", "--grid", "pay=1", "--base", "basline"), 'scenario "basline": not found'),
+        (("sweep", "--grid", "pay=1", "--base", "curent"), 'scenario "curent": not found'),
         (
             (
                 "sweep",
@@ -203,7 +203,10 @@ def test_explaining_a_sweep_runs_nothing(small: Small, briefing):
             ),
             "sweep: 1,000,000 scenarios were not started; allowed: 10,000, or more with --yes",
         ),
-        (("sweep", "a.yaml", "--base", "baseline"), "--base: beside a sweep's file; allowed: `base:` in the"),
+        (
+            ("sweep", "a.yaml", "--base", "november-2024"),
+            "--base: beside a sweep's file; allowed: `base:` in the",
+        ),
         (("sweep", "a.yaml", "--set", "pay=1"), "--set: beside a sweep's file; allowed: `set:` in the file"),
         (
             ("sweep", "--grid", "pay=1", "--jobs", "2", "--dask", "tcp://127.0.0.1:9"),
@@ -310,8 +313,8 @@ def test_hostile_titles_are_text_on_the_index_page(ran: Small, briefing):
 
 SIDES = """title: What the notebooks have run for already
 scenarios:
-  - {name: late, base: garrison-2026, title: Late}
-  - {name: early, base: baseline, title: Early}
+  - {name: late, base: current, title: Late}
+  - {name: early, base: november-2024, title: Early}
   - {name: declining, base: high-tempo, title: In decline}
   - {name: paid, base: as-printed, title: Paid, set: {pay: 2500}}
 """
@@ -378,7 +381,7 @@ def test_a_sweep_of_the_model_that_was_interrupted_goes_on_from_there(project, m
 def test_evidence_that_turns_out_to_be_wrong_is_told_by_the_model_alone(project):
     claims = project / "data" / "claims.csv"
     claims.write_text(claims.read_text(encoding="utf-8").replace(",10900,", ",-5,", 1), encoding="utf-8")
-    task = HeadlineTask(project, (load_scenario("baseline"),), project)
+    task = HeadlineTask(project, (load_scenario("november-2024"),), project)
     assert re.match(r"data/claims\.csv, row \d+, column value: ", work_out(task))
 
 

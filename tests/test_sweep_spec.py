@@ -33,14 +33,14 @@ def test_a_grid_makes_every_combination_in_order(tmp_path):
 
 def test_a_point_is_the_same_scenario_as_the_one_that_render_makes_of_the_same_settings():
     [point] = parse_grid(["pay=2500"])
-    alone = load_scenario("baseline", {"pay": 2500})
+    alone = load_scenario("current", {"pay": 2500})
     assert (point.scenario.name, point.scenario.digest) == (alone.name, alone.digest)
-    assert point.scenario.command == "briefing render baseline --set pay=2500"
+    assert point.scenario.command == "briefing render current --set pay=2500"
 
 
 def test_a_grid_is_laid_over_each_of_its_bases(tmp_path):
     sweep = read_sweep(
-        spec(tmp_path, "base: [baseline, garrison-2026]\nset: {draws: 1000}\ngrid: {pay: [1, 2]}")
+        spec(tmp_path, "base: [november-2024, current]\nset: {draws: 1000}\ngrid: {pay: [1, 2]}")
     )
     sweep.check()
     assert [point.scenario.as_of.year for point in sweep] == [2024, 2024, 2026, 2026]
@@ -48,11 +48,11 @@ def test_a_grid_is_laid_over_each_of_its_bases(tmp_path):
 
 
 def test_a_list_names_scenarios_and_variants(tmp_path):
-    text = "scenarios:\n- garrison-2026\n- {name: low-pay, title: Low pay, set: {pay: 1000}}\n"
+    text = "scenarios:\n- current\n- {name: low-pay, title: Low pay, set: {pay: 1000}}\n"
     sweep = read_sweep(spec(tmp_path, text))
     sweep.check()
     first, second = sweep
-    assert (first.label, first.scenario.name) == ("garrison-2026", "garrison-2026")
+    assert (first.label, first.scenario.name) == ("current", "current")
     assert (second.label, second.scenario.title, second.scenario.pay) == ("low-pay", "Low pay", 1000)
     assert sweep.swept == ("pay",)
 
@@ -72,7 +72,7 @@ def test_a_list_names_scenarios_and_variants(tmp_path):
         ("grid: {pay: [1, 1]}", "pay-and-tour.yaml, grid, pay: 1 is given twice; allowed: each once"),
         ("grid: {pay: 3}", "pay-and-tour.yaml, grid, pay: 3; allowed: a list with one value or more"),
         ("title: x", "pay-and-tour.yaml: neither grid nor scenarios; allowed: one of the two"),
-        ("grid: {pay: [1]}\nscenarios: [baseline]", "grid and scenarios; allowed: one of the two"),
+        ("grid: {pay: [1]}\nscenarios: [november-2024]", "grid and scenarios; allowed: one of the two"),
         ("grdi: {pay: [1]}\ngrid: {pay: [1]}", "pay-and-tour.yaml, grdi: unknown; allowed: title, base, set"),
         ("base: 3\ngrid: {pay: [1]}", "base: 3; allowed: a scenario's name, or a list of them"),
         ("set: 3\ngrid: {pay: [1]}", "set: 3; allowed: lines of the form `parameter: value`"),
@@ -87,7 +87,10 @@ def test_a_list_names_scenarios_and_variants(tmp_path):
             "pay-and-tour.yaml, scenario 2, name: LOW differs from low only by case; allowed: each name once",
         ),
         ("scenarios: [{name: ../up}]", "name: '../up'; allowed: lower-case letters, digits, single hyphens"),
-        ("scenarios: [{name: baseline}]", "name: baseline is a scenario file's name; allowed: another name"),
+        (
+            "scenarios: [{name: november-2024}]",
+            "name: november-2024 is a scenario file's name; allowed: another name",
+        ),
         (
             "scenarios: [{name: a, stet: {}}]",
             "scenario 1, stet: unknown; allowed: name, title, why, base, set",
@@ -106,11 +109,11 @@ def test_a_wrong_form_is_one_line(tmp_path, text, answer):
             "grid: {pay: [2000, -5]}",
             "pay-and-tour.yaml, grid, pay: -5; allowed: 0 to 15,000 USD per person-month",
         ),
-        ("base: [basline]\ngrid: {pay: [1]}", 'scenario "basline": not found; did you mean `baseline`?'),
-        ("scenarios: [basline]", 'scenario "basline": not found; did you mean `baseline`?'),
+        ("base: [curent]\ngrid: {pay: [1]}", 'scenario "curent": not found; did you mean `current`?'),
+        ("scenarios: [curent]", 'scenario "curent": not found; did you mean `current`?'),
         (
-            "scenarios: [baseline, baseline]",
-            "baseline and baseline are the same scenario; allowed: each once",
+            "scenarios: [november-2024, november-2024]",
+            "november-2024 and november-2024 are the same scenario; allowed: each once",
         ),
         ("grid: {pay: [2000, 2000.0]}", "grid, pay: 2000 is given twice; allowed: each once"),
         (
@@ -136,9 +139,9 @@ def test_a_problem_that_many_points_share_is_told_once():
 
 def test_what_is_wrong_with_one_scenario_hides_nothing_of_another(tmp_path):
     missing, five = problems(
-        read_sweep(spec(tmp_path, "scenarios: [basline, {name: two, set: {pay: -5}}]")).check
+        read_sweep(spec(tmp_path, "scenarios: [curent, {name: two, set: {pay: -5}}]")).check
     )
-    assert missing.startswith('scenario "basline": not found')
+    assert missing.startswith('scenario "curent": not found')
     assert five.startswith("pay-and-tour.yaml, two, pay: -5; allowed: 0 to 15,000")
 
 
@@ -150,25 +153,25 @@ def test_what_is_wrong_with_the_form_hides_nothing_of_the_scenarios(tmp_path):
         "pay-and-tour.yaml, scenario 1, name",
         "pay-and-tour.yaml, two, pay",
     ]
-    lines = problems(lambda: parse_grid(["pya=1", "pay=-5"], "baseline", ["draws"]))
+    lines = problems(lambda: parse_grid(["pya=1", "pay=-5"], "november-2024", ["draws"]))
     assert [line.split(":")[0] for line in lines] == ["--grid, pya", "--set draws", "--grid, pay"]
-    lines = problems(lambda: parse_grid(["pya=1"], "basline"))
-    assert [line.split(":")[0] for line in lines] == ["--grid, pya", 'scenario "basline"']
+    lines = problems(lambda: parse_grid(["pya=1"], "curent"))
+    assert [line.split(":")[0] for line in lines] == ["--grid, pya", 'scenario "curent"']
 
 
 def test_each_grid_has_a_name_of_its_own_and_the_same_grid_always_the_same():
     grids = [
         (["pay=1,2"],),
         (["pay=1,3"],),
-        (["pay=1,2"], "garrison-2026"),
-        (["pay=1,2"], "baseline", ["draws=1000"]),
-        (["pay=1,2"], "baseline", ["draws=2000"]),
+        (["pay=1,2"], "surge-2026"),
+        (["pay=1,2"], "current", ["draws=1000"]),
+        (["pay=1,2"], "current", ["draws=2000"]),
     ]
     names = [parse_grid(*grid).name for grid in grids]
     assert len(set(names)) == len(names)
     assert [parse_grid(*grid).name for grid in grids] == names
     assert names[0].startswith("pay-")
-    assert names[2].startswith("garrison-2026-pay-")
+    assert names[2].startswith("surge-2026-pay-")
     every = [f"{name}=1" for name in Scenario.parameters()]
     assert len(parse_grid(every).name) <= 60
 

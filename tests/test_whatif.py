@@ -46,8 +46,8 @@ def script(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def report(rendered: Path) -> Path:
-    """The baseline's page."""
-    return rendered / "briefings/baseline/report.html"
+    """The page of the article's day."""
+    return rendered / "briefings/november-2024/report.html"
 
 
 class Panel:
@@ -218,7 +218,7 @@ def sliders(name: str) -> dict:
 
 
 def test_ranges_and_starts_come_from_the_scenario():
-    told = sliders("baseline")
+    told = sliders("november-2024")
     found = {one["name"]: one for group in told["groups"] for one in group["parameters"]}
     assert found["tour"] | {"steps": 0} == {
         "name": "tour",
@@ -247,7 +247,7 @@ def test_the_steps_of_a_slider_rise_to_the_end_of_its_range():
 
 
 def test_the_map_draws_the_contours_of_the_figure_and_the_claimants_box(finished):
-    assert sliders("baseline")["map"] == {"levels": list(ALWAYS), "claimed": 0.0}
+    assert sliders("november-2024")["map"] == {"levels": list(ALWAYS), "claimed": 0.0}
     document = composed(finished)
     total, strength, tour = (document["numbers"][f"claimed.{name}"] for name in ("total", "strength", "tour"))
     assert document["what_if"]["map"] == {
@@ -270,7 +270,7 @@ def test_nothing_that_the_page_is_told_is_null(finished):
     ],
 )
 def test_what_the_formulas_do_not_cover_is_said_with_its_reason(settings, reason):
-    assert reason in uncovered(load_scenario("baseline", settings).values())
+    assert reason in uncovered(load_scenario("november-2024", settings).values())
 
 
 def test_the_sliders_of_a_scenario_of_claims_start_where_their_figures_lie():
@@ -297,11 +297,11 @@ def test_every_scenario_whose_force_is_held_and_reinforced_by_nobody_has_sliders
 
 def composed(root: Path) -> Document:
     names = [notebook.name for notebook in find_notebooks(root)]
-    return compose(root, load_scenario("baseline"), load(root / "data"), names)
+    return compose(root, load_scenario("november-2024"), load(root / "data"), names)
 
 
 def page_with(root: Path, stage: Path, scenario: Scenario) -> Path:
-    """The baseline's page with the sliders of another scenario."""
+    """The page of the article's day with the sliders of another scenario."""
     document = composed(root)
     document["what_if"] = what_if(scenario, scenario.values(), document["numbers"])
     fill_stage(stage, root, document, for_quarto=False)
@@ -325,7 +325,7 @@ def test_a_scenario_in_decline_shows_why_it_has_no_sliders(finished, tmp_path):
 @needs_chromium
 def test_a_command_makes_the_scenario_that_it_stands_for(script):
     title = 'It\'s a "test" of </script> & $(pay); `x`'
-    started = load_scenario("baseline", {"title": title, "pay": 2_500, "tour": "2/3/4"})
+    started = load_scenario("november-2024", {"title": title, "pay": 2_500, "tour": "2/3/4"})
     told = what_if(started, started.values(), {})
     values = {one["name"]: one["start"] for group in told["groups"] for one in group["parameters"]}
     ask = "([data, values]) => briefingWhatIf.command(data, values)"
@@ -333,18 +333,18 @@ def test_a_command_makes_the_scenario_that_it_stands_for(script):
     moved = values | {"hazard": 1e-7, "count_rule": "block", "force": 12_345.25}
     there = scenario_of(script.evaluate(ask, [told, moved]))
     wanted = {"title": title, "pay": 2_500, "tour": "2/3/4", "hazard": 1e-7, "count_rule": "block"}
-    assert there == load_scenario("baseline", wanted | {"force": 12_345.25})
+    assert there == load_scenario("november-2024", wanted | {"force": 12_345.25})
     without = "([data, values]) => briefingWhatIf.command(data, {...values, tour: Infinity})"
     assert scenario_of(script.evaluate(without, [told, values])).tour is None
 
 
 @needs_chromium
 def test_the_command_on_the_page_gives_the_numbers_on_the_page(panel):
-    assert panel.command == "briefing render baseline"
-    assert panel.numbers() == printed(load_scenario("baseline"))
+    assert panel.command == "briefing render november-2024"
+    assert panel.numbers() == printed(load_scenario("november-2024"))
     panel.field("force").fill("12,000")
     panel.field("tour").fill("2.5")
-    assert panel.command == "briefing render baseline --set force=12000 --set tour=2.5"
+    assert panel.command == "briefing render november-2024 --set force=12000 --set tour=2.5"
     assert panel.numbers() == printed(scenario_of(panel.command))
     panel.field("count_rule").select_option("block")
     panel.page.get_by_role("checkbox", name="no rotation").check()
@@ -392,8 +392,8 @@ def test_arrow_keys_move_a_slider_and_the_outputs_and_the_map_follow(panel):
     panel.page.keyboard.press("ArrowRight")
     assert panel.field("force").input_value() == "11000"
     assert panel.slider("force").get_attribute("aria-valuetext") == "11,000 persons"
-    assert panel.numbers() == printed(load_scenario("baseline", {"force": 11_000})) != before
-    people = printed(load_scenario("baseline", {"force": 11_000}))["people.distinct"]
+    assert panel.numbers() == printed(load_scenario("november-2024", {"force": 11_000})) != before
+    people = printed(load_scenario("november-2024", {"force": 11_000}))["people.distinct"]
     told = f"11,000 persons and a tour of 3 months, makes {people} people"
     assert told in drawing.get_attribute("aria-label")
     assert drawing.get_attribute("aria-label") != shown
@@ -413,7 +413,7 @@ def test_a_change_is_announced_once_it_has_settled(panel):
     assert live.inner_text() == ""
     panel.field("pay").fill("3000")
     panel.settled()
-    agreed = printed(load_scenario("baseline", {"pay": 3_000}))["money.agreed"]
+    agreed = printed(load_scenario("november-2024", {"pay": 3_000}))["money.agreed"]
     assert f"Agreed pay: {agreed}" in live.inner_text()
 
 
@@ -431,7 +431,7 @@ def test_a_reading_travels_by_its_address(panel, browser, report):
     assert 0 <= top < 100
     other.page.evaluate("location.hash = '#what-if?tour=2'")
     other.page.wait_for_function("document.querySelector('#what-if-tour').value === '2'")
-    assert other.numbers() == printed(load_scenario("baseline", {"tour": 2}))
+    assert other.numbers() == printed(load_scenario("november-2024", {"tour": 2}))
     assert other.errors == []
     other.context.close()
     panel.page.get_by_role("button", name="Reset all").click()
@@ -447,7 +447,7 @@ def test_a_link_with_values_that_cannot_be_used_is_told_and_not_followed(browser
     assert "bogus=<b> (no such slider)" in told
     assert "onerror=alert(1)" in told
     assert panel.page.locator("#what-if img").count() == 0
-    assert panel.numbers() == printed(load_scenario("baseline", {"force": 12_000}))
+    assert panel.numbers() == printed(load_scenario("november-2024", {"force": 12_000}))
     assert panel.errors == []
     panel.context.close()
 
@@ -455,7 +455,7 @@ def test_a_link_with_values_that_cannot_be_used_is_told_and_not_followed(browser
 @needs_chromium
 def test_an_address_of_another_part_of_the_page_is_left_alone(browser, report):
     panel = Panel(browser, report, "#sec-money")
-    assert panel.numbers() == printed(load_scenario("baseline"))
+    assert panel.numbers() == printed(load_scenario("november-2024"))
     assert panel.settled() == "sec-money"
     panel.context.close()
 
@@ -520,14 +520,14 @@ def test_without_javascript_the_panel_says_what_to_type(browser, report):
     panel = Panel(browser, report, java_script_enabled=False)
     text = panel.page.locator("#what-if").inner_text()
     assert "need JavaScript" in text
-    assert "briefing render baseline --set parameter=value" in text
+    assert "briefing render november-2024 --set parameter=value" in text
     panel.context.close()
 
 
 @needs_chromium
 def test_hostile_text_stays_text_in_what_the_page_is_told(finished, tmp_path, browser):
     title = "</script><script>alert(1)</script><!--<script>\u2028\u2029 ' \" {{< meta title >}}"
-    scenario = load_scenario("baseline", {"title": title})
+    scenario = load_scenario("november-2024", {"title": title})
     path = page_with(finished, tmp_path, scenario)
     panel = Panel(browser, path)
     assert panel.command == scenario.command

@@ -27,20 +27,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def baseline(rendered: Path) -> Path:
-    return rendered / "briefings/baseline/report.html"
+def november(rendered: Path) -> Path:
+    return rendered / "briefings/november-2024/report.html"
 
 
 @pytest.fixture(scope="session")
 def latest(rendered: Path) -> Path:
-    return rendered / "briefings/garrison-2026/report.html"
+    return rendered / "briefings/current/report.html"
 
 
 @pytest.fixture(scope="session")
 def composed(rendered: Path) -> dict[str, Any]:
-    """What the baseline's document is filled from."""
+    """What the document of the article's day is filled from."""
     names = [notebook.name for notebook in find_notebooks(rendered)]
-    return compose(rendered, load_scenario("baseline"), load(rendered / "data"), names)
+    return compose(rendered, load_scenario("november-2024"), load(rendered / "data"), names)
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from browser.looking import DESKTOP, PHONE, SMALL, colour, faults, number, overf
 @pytest.mark.parametrize(
     ("which", "size", "scheme", "contrast"),
     [
-        ("baseline", DESKTOP, "light", False),
+        ("november", DESKTOP, "light", False),
         ("latest", DESKTOP, "dark", False),
         ("latest", PHONE, "light", False),
-        ("baseline", DESKTOP, "light", True),
-        ("baseline", PHONE, "dark", True),
+        ("november", DESKTOP, "light", True),
+        ("november", PHONE, "dark", True),
     ],
 )
 def test_no_fault_by_the_web_s_rules_of_access(which, size, scheme, contrast, request, visit):
@@ -23,30 +23,30 @@ def test_no_fault_by_the_web_s_rules_of_access(which, size, scheme, contrast, re
     assert faults(page, contrast) == []
 
 
-def test_a_fault_of_access_would_be_found(baseline, visit):
-    page = visit(baseline)
+def test_a_fault_of_access_would_be_found(november, visit):
+    page = visit(november)
     page.evaluate("""document.querySelector('.theme').removeAttribute('aria-label');
         document.querySelector('.facts').style.color = '#ccc'""")
     assert [fault.split(":")[0] for fault in faults(page, contrast=False)] == ["button-name"]
     assert [fault.split(":")[0] for fault in faults(page, contrast=True)] == ["color-contrast"]
 
 
-def test_no_fault_with_the_contents_unfolded_on_a_phone(baseline, visit):
-    page = visit(baseline, PHONE)
+def test_no_fault_with_the_contents_unfolded_on_a_phone(november, visit):
+    page = visit(november, PHONE)
     page.locator("#TOC summary").tap()
     assert faults(page, contrast=False) == []
 
 
-def test_the_keyboard_reaches_the_text_at_once(baseline, visit):
-    page = visit(baseline)
+def test_the_keyboard_reaches_the_text_at_once(november, visit):
+    page = visit(november)
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the text")).to_be_focused()
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "text"
 
 
-def test_every_section_has_a_link_to_itself(baseline, visit):
-    page = visit(baseline)
+def test_every_section_has_a_link_to_itself(november, visit):
+    page = visit(november)
     headings = page.locator("main").get_by_role("heading")
     links = page.locator("main .anchor")
     assert links.count() == headings.count() > 15
@@ -59,7 +59,7 @@ def test_every_section_has_a_link_to_itself(baseline, visit):
 
 
 @pytest.mark.parametrize("size", [PHONE, SMALL])
-@pytest.mark.parametrize("which", ["baseline", "latest"])
+@pytest.mark.parametrize("which", ["november", "latest"])
 def test_nothing_makes_the_page_itself_scroll_sideways(which, size, request, visit):
     assert overflow(visit(request.getfixturevalue(which), size)) == 0
 
@@ -76,8 +76,8 @@ def test_what_is_wider_than_a_phone_scrolls_in_a_named_region_by_keyboard(latest
     expect(page.locator("#tbl-sources .scroll-hint")).to_be_hidden()
 
 
-def test_a_table_that_fits_is_no_stop_for_the_keyboard(baseline, visit):
-    page = visit(baseline)
+def test_a_table_that_fits_is_no_stop_for_the_keyboard(november, visit):
+    page = visit(november)
     assert page.locator("#tbl-unpacked .scroll").get_attribute("tabindex") is None
 
 

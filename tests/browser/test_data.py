@@ -93,11 +93,11 @@ def test_the_slider_steps_through_the_days(latest, visit):
     assert [drawings.bounding_box()["height"]] == ends
 
 
-def test_without_script_or_claims_the_days_stand_beside_each_other(latest, baseline, visit):
+def test_without_script_or_claims_the_days_stand_beside_each_other(latest, november, visit):
     plain = visit(latest, java_script_enabled=False)
     expect(plain.locator("#fig-losses .whole")).to_be_visible()
     expect(plain.locator("#fig-losses .step").first).to_be_hidden()
-    expect(visit(baseline).locator("#fig-losses").get_by_role("slider")).to_have_count(0)
+    expect(visit(november).locator("#fig-losses").get_by_role("slider")).to_have_count(0)
 
 
 def rows_of(page: Page, link) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from briefing.render.stage import fill_stage
 from browser.looking import faults, number, overflow
 
 
-@pytest.mark.parametrize("which", ["baseline", "latest"])
+@pytest.mark.parametrize("which", ["november", "latest"])
 def test_the_file_needs_nothing_but_itself(which, request, visit):
     page = visit(request.getfixturevalue(which))
     asked = []
@@ -20,13 +20,13 @@ def test_the_file_needs_nothing_but_itself(which, request, visit):
     assert page.evaluate("document.documentElement.classList.contains('js')")
 
 
-def test_the_file_is_light(baseline, latest):
-    assert baseline.stat().st_size < 700_000
+def test_the_file_is_light(november, latest):
+    assert november.stat().st_size < 700_000
     assert latest.stat().st_size < 1_200_000
 
 
-def test_the_typefaces_come_with_the_file(baseline, visit):
-    page = visit(baseline)
+def test_the_typefaces_come_with_the_file(november, visit):
+    page = visit(november)
     page.evaluate("document.fonts.ready")
     loaded = page.evaluate(
         "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family + f.weight)"
@@ -36,10 +36,10 @@ def test_the_typefaces_come_with_the_file(baseline, visit):
     }
 
 
-def test_a_script_that_is_not_the_page_s_own_does_not_run(baseline, tmp_path, browser):
+def test_a_script_that_is_not_the_page_s_own_does_not_run(november, tmp_path, browser):
     path = tmp_path / "report.html"
     strange = "<script>window.strange = true</script>"
-    path.write_text(baseline.read_text("utf-8").replace("</body>", f"{strange}</body>"), "utf-8")
+    path.write_text(november.read_text("utf-8").replace("</body>", f"{strange}</body>"), "utf-8")
     page = browser.new_page()
     page.goto(path.as_uri())
     assert page.evaluate("document.documentElement.classList.contains('js')")

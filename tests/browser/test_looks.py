@@ -15,9 +15,9 @@ from browser.looking import DESKTOP, PHONE, TABLET, colour, frame, luminance
 from conftest import ROOT
 
 
-def test_light_and_dark_follow_the_system_until_the_button_says_otherwise(baseline, visit):
-    light = colour(visit(baseline))
-    page = visit(baseline, scheme="dark")
+def test_light_and_dark_follow_the_system_until_the_button_says_otherwise(november, visit):
+    light = colour(visit(november))
+    page = visit(november, scheme="dark")
     dark = colour(page)
     assert dark != light
     button = page.get_by_role("button", name="Dark mode")
@@ -30,7 +30,7 @@ def test_light_and_dark_follow_the_system_until_the_button_says_otherwise(baseli
     assert colour(page) == dark
 
 
-@pytest.mark.parametrize("which", ["baseline", "latest"])
+@pytest.mark.parametrize("which", ["november", "latest"])
 def test_every_colour_of_the_drawings_has_one_for_the_dark(which, request, visit):
     # A path that only moves draws nothing.
     look = """() => {
@@ -64,10 +64,10 @@ def pixels(page: Page, figure: str) -> set[tuple[int, ...]]:
     return set(map(tuple, np.unique(picture.reshape(-1, 3), axis=0).tolist()))
 
 
-def test_marks_that_a_drawing_repeats_change_their_colours_too(baseline, visit):
+def test_marks_that_a_drawing_repeats_change_their_colours_too(november, visit):
     ring = (0x12, 0x43, 0x6D)
-    assert ring in pixels(visit(baseline), "#fig-scenarios")
-    dark = pixels(visit(baseline, scheme="dark"), "#fig-scenarios")
+    assert ring in pixels(visit(november), "#fig-scenarios")
+    dark = pixels(visit(november, scheme="dark"), "#fig-scenarios")
     assert ring not in dark
     assert (255, 255, 255) not in dark
 
@@ -101,8 +101,8 @@ def test_on_paper_there_is_text_and_no_control(latest, visit):
     assert colour(page, "figure:has(.drawing)", "breakInside") == "avoid"
 
 
-def test_the_printed_pages_are_a4_and_hold_the_whole_text(baseline, visit, tmp_path):
-    page = visit(baseline)
+def test_the_printed_pages_are_a4_and_hold_the_whole_text(november, visit, tmp_path):
+    page = visit(november)
     path = tmp_path / "printed.pdf"
     page.pdf(path=path, prefer_css_page_size=True, print_background=True)
     pages = PdfReader(path).pages

@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 from browser.looking import PHONE, TABLET, number
 
 
-def test_the_contents_follow_the_reader(baseline, visit):
-    page = visit(baseline)
+def test_the_contents_follow_the_reader(november, visit):
+    page = visit(november)
     current = page.locator("#TOC a[aria-current]")
     assert current.count() == 0
     for section, name in (("sec-losses", "3 Losses"), ("sec-record", "8 Track record")):
@@ -16,13 +16,13 @@ def test_the_contents_follow_the_reader(baseline, visit):
         expect(current).to_be_in_viewport()
 
 
-def test_the_contents_hold_what_stands_before_the_first_section(baseline, visit):
-    names = visit(baseline).locator("#TOC a").all_inner_texts()
+def test_the_contents_hold_what_stands_before_the_first_section(november, visit):
+    names = visit(november).locator("#TOC a").all_inner_texts()
     assert names[:3] == ["The dead and wounded", "What is new", "How to read it"]
 
 
-def test_on_a_phone_the_contents_fold_and_unfold(baseline, visit):
-    page = visit(baseline, PHONE)
+def test_on_a_phone_the_contents_fold_and_unfold(november, visit):
+    page = visit(november, PHONE)
     link = page.locator("#TOC").get_by_role("link", name="4 Money")
     expect(link).to_be_hidden()
     page.locator("#TOC summary").focus()
@@ -69,16 +69,16 @@ def test_a_number_shows_its_chain_on_hover_and_lets_the_pointer_in(latest, visit
     expect(chain).to_be_hidden()
 
 
-def test_a_chain_goes_when_the_pointer_leaves(baseline, visit):
-    page = visit(baseline)
+def test_a_chain_goes_when_the_pointer_leaves(november, visit):
+    page = visit(november)
     number(page, "people.force").hover()
     expect(page.get_by_role("dialog")).to_be_visible()
     page.mouse.move(5, 5)
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
-def test_a_number_shows_its_chain_by_keyboard(baseline, visit):
-    page = visit(baseline)
+def test_a_number_shows_its_chain_by_keyboard(november, visit):
+    page = visit(november)
     shown = number(page, "people.force")
     page.keyboard.press("Tab")
     shown.focus()
@@ -106,8 +106,8 @@ def test_a_screen_reader_hears_unit_and_range_after_a_number(latest, visit):
     assert "people" in described.inner_text()
 
 
-def test_a_tap_shows_the_chain_and_a_second_control_leads_to_its_row(baseline, visit):
-    page = visit(baseline, PHONE)
+def test_a_tap_shows_the_chain_and_a_second_control_leads_to_its_row(november, visit):
+    page = visit(november, PHONE)
     number(page, "people.force").tap()
     chain = page.get_by_role("dialog")
     expect(chain).to_be_in_viewport()
@@ -147,8 +147,8 @@ def test_a_chain_in_a_low_window_scrolls_inside_itself(latest, visit):
     expect(last).to_be_in_viewport()
 
 
-def test_without_script_a_number_leads_to_its_row(baseline, visit):
-    page = visit(baseline, java_script_enabled=False)
+def test_without_script_a_number_leads_to_its_row(november, visit):
+    page = visit(november, java_script_enabled=False)
     number(page, "people.force").click()
     assert page.url.endswith("#trace-people.force")
     expect(page.locator("[id='trace-people.force']")).to_be_in_viewport()
