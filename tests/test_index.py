@@ -243,6 +243,26 @@ def test_opening_what_is_not_finished_is_one_line(shelf, monkeypatch, capsys, na
     assert error == f'briefing "{name}": not finished; allowed: {", ".join(FEW)}\n'
 
 
+def test_what_an_earlier_version_left_is_named_with_the_scenario_in_its_place(shelf, monkeypatch, capsys):
+    for name in ("baseline", "garrison-2026", "baseline-0123456789"):
+        shutil.copytree(shelf / "briefings/november-2024", shelf / "briefings" / name)
+    (shelf / "briefings/baseline/earlier").mkdir()
+    (shelf / "briefings/baseline/manifest.json").write_text("{}")
+    page = index_of(shelf)
+    assert set(cards(page)) == set(FEW)
+    for name, now in (
+        ("baseline", "november-2024"),
+        ("garrison-2026", "current"),
+        ("baseline-0123456789", "nov"),
+    ):
+        assert f"{name} is of an earlier version's scenario, in whose place stands {now}" in page.root.text
+    code, _, error, _ = opened(monkeypatch, capsys, shelf, "baseline")
+    assert (code, error) == (2, 'briefing "baseline": of an earlier version; type `november-2024`\n')
+    for name in FEW:
+        shutil.rmtree(shelf / "briefings" / name)
+    assert cards(index_of(shelf)) == {}
+
+
 def test_nothing_finished_is_said(shelf, monkeypatch, capsys):
     shutil.rmtree(shelf / "briefings")
     code, _, error, launched = opened(monkeypatch, capsys, shelf)

@@ -82,7 +82,6 @@ def test_the_parameters_are_those_of_the_run(rendered):
     for name in ("tour", "hazard", "force"):
         assert stated[name] == shown_value(getattr(scenario, name)), name
     assert stated["seed"] == str(scenario.seed)
-    assert "This notebook takes none." in page(rendered, "05_scenarios").root.text
 
 
 def test_each_figure_links_to_the_place_where_it_was_drawn(rendered):
