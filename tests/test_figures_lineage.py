@@ -5,13 +5,13 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
+from fits import fit
 from test_figures import LEDGER, lines_called, texts_of, words
 
 from briefing.figures.lineage import lineage_graph
 from briefing.figures.record import track_record
 from briefing.figures.style import FAMILY
 from briefing.model.backtest import backtest, later_reports
-from briefing.model.inference import fit_losses
 
 ORIGINS = LEDGER.tables["origins"]
 
@@ -102,17 +102,16 @@ def scored(freezes):
     """Forecasts from frozen days against later reports of the ledger, as the back-test gives them."""
     claims, parts = LEDGER.claims, []
     for freeze in freezes:
-        fit = fit_losses(claims, freeze, LEDGER.tables["calendar"], draws=1_000)
         for origin in sorted(claims["origin_group"].unique()):
             reports = later_reports(claims, freeze, origin, "casualties_total")
             if reports.empty:
                 continue
-            draws = fit.posterior.casualties(pd.DatetimeIndex(reports["event_date"]))
+            draws = fit(freeze).posterior.casualties(pd.DatetimeIndex(reports["event_date"]))
             result = backtest(draws, reports).reports.rename(
                 columns={"covered_50": "covered50", "covered_90": "covered90"}
             )
             names = ["claimant", "claimant_party", "low", "value", "high", "bound"]
-            parts.append(result.join(reports[names]).assign(freeze=freeze, prior=fit.is_prior))
+            parts.append(result.join(reports[names]).assign(freeze=freeze, prior=fit(freeze).is_prior))
     return pd.concat(parts, ignore_index=True)
 
 

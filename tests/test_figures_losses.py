@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import test_figures as generic
+from fits import fit
 from test_figures import lines_called, words
 
 from briefing.figures.forest import origin_forest
 from briefing.figures.losses import PRIOR_ONLY, LossPanel, losses_as_of
-from briefing.model.inference import fit_losses
 
 LEDGER = generic.LEDGER
 PARTIES = LEDGER.tables["origins"].set_index("origin_group")["party"]
@@ -50,34 +50,29 @@ def fitted(*as_of):
     days = pd.date_range("2024-11-01", as_of[-1], freq="7D")
     panels = []
     for day in as_of:
-        fit = FITS[day]
-        people = np.quantile(fit.posterior.casualties(days), list(LEVELS.values()), axis=1)
+        people = np.quantile(fit(day).posterior.casualties(days), list(LEVELS.values()), axis=1)
         claims = reported.assign(known=reported["report_date"] <= day)
         title = f"Known on {pd.Timestamp(day):%d %B %Y}"
         band = dict(zip(LEVELS, people, strict=True))
-        panels.append(LossPanel(title, days.to_numpy(), band, claims, fit.is_prior, day))
+        panels.append(LossPanel(title, days.to_numpy(), band, claims, fit(day).is_prior, day))
     return panels
 
 
 def biases(day):
     kinds = {"killed or wounded": "", "killed": "killed_"}
     rows = [
-        {"name": NAMES[row["origin_group"]], "kind": kind, "claims": row["claims"]}
+        {"name": NAMES[row["origin_group"]], "kind": kind, "claims": row["claims"], "level": row["level"]}
         | {end: row[prefix + end] for end in ("median", "p05", "p95")}
-        for row in FITS[day].origins.to_dict("records")
+        for row in fit(day).origins.to_dict("records")
         for kind, prefix in kinds.items()
     ]
-    return pd.DataFrame(rows, columns=["name", "kind", "claims", "median", "p05", "p95"])
+    return pd.DataFrame(rows, columns=["name", "kind", "claims", "level", "median", "p05", "p95"])
 
 
 def ratios(*rows):
     return pd.DataFrame(list(rows), columns=["name", "kind", "claims", "median", "p05", "p95"])
 
 
-FITS = {
-    day: fit_losses(LEDGER.claims, day, LEDGER.tables["calendar"], draws=1_000)
-    for day in (GREEN, SPRING, LATE)
-}
 ALL_BOUNDS = ("point", "about", "at_least", "more_than", "up_to", "fewer_than", "approaching", "denial")
 FIGURES = {
     "losses by 31 January 2025": lambda: losses_as_of(fitted(GREEN, SPRING)),
@@ -283,18 +278,28 @@ def test_origins_stand_by_their_median_the_highest_at_the_top():
 def test_an_origin_has_one_row_for_both_kinds_told_apart_by_colour_and_shape(drawn):
     figure = drawn["biases by 17 March 2026"]
     people, deaths = lines_called(figure, "killed or wounded"), lines_called(figure, "killed")
-    assert len(people) == len(FITS[LATE].origins)
-    assert len(deaths) == FITS[LATE].origins["killed_median"].notna().sum() > 0
+    assert len(people) == len(fit(LATE).origins)
+    assert len(deaths) == fit(LATE).origins["killed_median"].notna().sum() > 0
     assert people[0].get_marker() != deaths[0].get_marker()
-    assert people[0].get_markerfacecolor() != deaths[0].get_markerfacecolor()
+    assert people[0].get_markeredgecolor() != deaths[0].get_markeredgecolor()
     assert sum("claim" in text for text in words(figure)) == len(people)
+
+
+def test_a_body_that_gave_floors_alone_has_a_hollow_mark_and_the_key_says_so(drawn):
+    figure = drawn["biases by 17 March 2026"]
+    hollow = [line.get_markerfacecolor() == "white" for line in lines_called(figure, "killed or wounded")]
+    assert sum(hollow) == (~fit(LATE).origins["level"]).sum() == len(hollow) - 1
+    assert any("hollow: floors alone" in text for text in words(figure))
+    all_level = origin_forest(biases(LATE).assign(level=True))
+    assert not any("hollow" in text for text in words(all_level))
+    assert not any("hollow" in text for text in words(origin_forest(biases(LATE).drop(columns="level"))))
 
 
 def test_the_axis_is_logarithmic_with_fractions_and_a_line_at_one(drawn):
     figure = drawn["biases by 17 March 2026"]
     (axes,) = figure.axes
     assert axes.get_xscale() == "log"
-    assert {"1/4", "1/2", "1", "2"} <= set(words(figure))
+    assert {"1/2", "1", "2"} <= set(words(figure))
     assert [list(line.get_xdata()) for line in lines_called(figure, "assumed average")] == [[1, 1]]
 
 

@@ -2,17 +2,19 @@
 
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from briefing.figures import claim_marks, losses, record
 from briefing.figures.claim_marks import said
 from briefing.ledger.wording import stated
-from briefing.model.bounds import BOUNDS, left_open, named
+from briefing.model.bounds import BOUNDS, OPEN_ABOVE, OPEN_BELOW, left_open, named
 from briefing.model.loss_claims import bounds_from_words
-from briefing.paths import data_folder
 
 EMPTY = math.nan
+ROOT = Path(__file__).parents[1]
 
 
 def figures(word):
@@ -22,7 +24,7 @@ def figures(word):
 
 
 def test_the_guide_to_the_data_has_the_columns_that_each_word_fills():
-    guide = (data_folder() / "README.md").read_text(encoding="utf-8")
+    guide = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
     table = guide.partition("| `bound` |")[2].partition("\n\n")[0]
     rows = [re.split(r"\s*\|\s*", line.strip("| ")) for line in table.splitlines()[2:]]
     told = {word: cells for words, *cells in rows for word in words.split(", ")}
@@ -50,6 +52,23 @@ def test_the_guide_to_the_data_has_the_columns_that_each_word_fills():
 )
 def test_an_open_end_reaches_to_nothing_or_without_limit(word, ends):
     assert left_open(word, *figures(word)) == ends
+
+
+@pytest.mark.parametrize("word", [word for word, bound in BOUNDS.items() if bound.factors])
+def test_fit_back_test_and_figures_agree_on_which_end_is_open(word):
+    low, value, high = figures(word)
+    in_fit, in_back_test = bounds_from_words(word, value, low, high), left_open(word, low, value, high)
+    assert np.isinf(in_fit[1]) == np.isinf(in_back_test[1]) == (word in OPEN_ABOVE)
+    assert (in_back_test[0] == 0) == (word in OPEN_BELOW)
+    for figure in (claim_marks, losses, record):
+        assert figure.OPEN_ABOVE is OPEN_ABOVE
+        assert figure.OPEN_BELOW is OPEN_BELOW
+
+
+def test_more_than_and_at_least_are_that_much_or_more_and_nothing_else():
+    assert OPEN_ABOVE == ("at_least", "more_than")
+    for word in OPEN_ABOVE:
+        assert bounds_from_words(word, 1_000, 1_000, EMPTY) == left_open(word, 1_000, 1_000, EMPTY)
 
 
 @pytest.mark.parametrize("word", BOUNDS)

@@ -9,7 +9,7 @@ import pytest
 from briefing.ledger import Ledger, selection
 from briefing.ledger.disagreement import stale_repeats
 from briefing.model.backtest import known_reports, later_reports
-from briefing.model.claims import LOSSES, active, own, superseded, usable_losses
+from briefing.model.claims import LOSSES, active, newest_own, own, own_sums, superseded, usable_losses
 from briefing.model.loss_claims import usable_claims
 
 NOTHING = {"derived_from": "", "supersedes": "", "updates": "", "revises": ""}
@@ -33,7 +33,8 @@ def names(frame):
 
 @pytest.mark.parametrize("chosen", [usable_losses, lambda frame: usable_claims(frame, "2025-02-01")])
 def test_a_claim_graded_4_counts_and_one_graded_5_does_not(chosen):
-    graded = claims(*({"claim_id": f"digit-{digit}", "credibility": digit} for digit in (3, 4, 5, 6)))
+    digits = ({"claim_id": f"digit-{n}", "credibility": n, "origin_group": f"O-{n}"} for n in (3, 4, 5, 6))
+    graded = claims(*digits)
     assert names(chosen(graded)) == ["digit-3", "digit-4"]
 
 
@@ -61,6 +62,64 @@ def test_one_claim_may_supersede_several():
     series = claims({}, {}, {"supersedes": "claim-0;claim-1"})
     assert superseded(series) == {"claim-0": "claim-2", "claim-1": "claim-2"}
     assert names(active(series)) == ["claim-2"]
+
+
+def test_of_each_body_and_quantity_the_figure_reported_last_is_the_newest():
+    series = claims(
+        {"report_date": "2025-04-30", "event_date": "2025-04-30"},
+        {"report_date": "2025-09-02", "event_date": "2025-04-26"},
+        {"report_date": "2025-01-13", "quantity": "wounded"},
+        {"report_date": "2025-01-13", "origin_group": "O-UK"},
+    )
+    assert sorted(names(newest_own(series))) == ["claim-1", "claim-2", "claim-3"]
+    assert names(newest_own(series[::-1])) == names(newest_own(series))
+    assert newest_own(series.head(0)).empty
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"event_date": "2025-01-12"}, {"event_date": "2025-01-10"}),
+        ({"reliability": "B"}, {"reliability": "C"}),
+        ({"credibility": 3}, {"credibility": 4}),
+        ({"claim_id": "a"}, {"claim_id": "b"}),
+    ],
+)
+def test_of_two_figures_of_one_body_and_day_the_later_day_the_better_grade_or_the_first_id_counts(
+    first, second
+):
+    pair = claims(first, second).assign(first=[True, False])
+    for order in (pair, pair[::-1]):
+        assert newest_own(order)["first"].tolist() == [True]
+
+
+def test_a_total_goes_before_its_parts_of_the_same_day():
+    parts = [{"claim_id": name, "event_date": "2025-01-20"} for name in ("combat", "sappers")]
+    series = claims(*parts, {"claim_id": "whole", "derived_from": "combat;sappers", "value": 600.0})
+    assert names(newest_own(series)) == ["whole"]
+
+
+def test_a_repeat_or_a_denial_is_never_the_newest():
+    later = {"report_date": "2025-02-01"}
+    series = claims({}, {**later, "derived_from": "another"}, {**later, "bound": "denial"})
+    assert names(newest_own(series)) == ["claim-0"]
+
+
+@pytest.mark.parametrize(
+    ("part", "its_own"),
+    [
+        ({}, True),
+        ({"report_date": "2025-01-12"}, False),
+        ({"origin_group": "O-UK"}, False),
+        ({"claim_id": "not known"}, False),
+    ],
+)
+def test_a_total_is_its_bodys_own_if_all_parts_are_and_became_public_with_it(part, its_own):
+    whole = {"claim_id": "whole", "quantity": "casualties_total", "derived_from": "killed;wounded"}
+    parts = [{"claim_id": "killed"}, {"claim_id": "wounded", "quantity": "wounded"} | part]
+    series = claims(*parts, whole)
+    assert (names(own_sums(series)) == ["whole"]) == its_own
+    assert ("whole" in names(newest_own(series))) == its_own
 
 
 def test_a_report_of_the_freeze_day_itself_is_known_and_is_not_to_be_forecast():

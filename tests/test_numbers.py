@@ -6,11 +6,13 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from fits import fit
 
 from briefing import numbers, worked
 from briefing.compare import differences
 from briefing.compare.sides import Side
 from briefing.ledger import load
+from briefing.model import leave_out
 from briefing.model.inference import TooFewDrawsError
 from briefing.model.inputs import central, model_inputs
 from briefing.model.outcomes import outcomes
@@ -57,11 +59,19 @@ def test_every_headline_equals_the_number_of_the_notebook(name, settings, projec
         if path.stem not in RECORDING:
             path.unlink()
     runner.run_notebooks(project, scenario)
-    numbers, judgements = {}, {}
+    numbers, judgements, tables = {}, {}, {}
     for name in RECORDING:
         content = json.loads((project / "figures" / scenario.name / f"{name}.json").read_text())
         numbers |= content["numbers"]
         judgements |= content["judgements"]
+        tables |= content["tables"]
+    inferred = numbers["losses.inferred"]["value"] is not None
+    assert ("tbl-left-out" in tables) == ("losses.judged" in numbers) == inferred
+    if inferred:
+        left_out = [row[0] for row in tables["tbl-left-out"]["rows"]]
+        assert left_out[0] == "nothing"
+        assert len(left_out) > numbers["fit.origins"]["value"]
+        assert judgements["losses"]["word"] is None  # no two independent bodies gave a level
     [found] = headlines([scenario], ledger)
     assert {f"judgement.{name}" for name in judgements} == {
         key for key in found if key.startswith("judgement")
@@ -117,6 +127,29 @@ def test_claims_that_contradict_each_other_too_strongly_leave_no_basis(ledger, m
     for key in ("losses.inferred", "losses.inferred_killed", "judgement.losses"):
         assert (found[key].value, found[key].low, found[key].high) == (None, None, None)
     assert found["judgement.money"].value is not None
+
+
+def test_the_range_of_the_share_is_what_leaving_out_a_body_makes_of_it(ledger, monkeypatch):
+    day = "2026-03-17"
+    without = leave_out.leave_out(fit(day))
+    losses = worked.infer(ledger.as_of(day), fit(day), without).losses
+    assert losses.levels == 1
+    shares = {one.name: one.above(6_000) for one in without if one.whole}
+    assert (losses.above.low, losses.above.high) == (min(shares.values()), max(shares.values()))
+    assert losses.above.low < losses.above.mode < losses.above.high
+    # what too few draws say enters no range
+    fewest = min((one for one in without if one.whole), key=lambda one: one.effective_sample)
+    monkeypatch.setattr(leave_out, "FEWEST", fewest.effective_sample + 1)
+    del shares[fewest.name]
+    fewer = worked.infer(ledger.as_of(day), fit(day), without).losses.above
+    assert fewer.high == max([*shares.values(), fewer.mode]) < losses.above.high
+
+
+def test_on_a_day_without_a_claim_of_losses_nothing_is_inferred(ledger):
+    for day in ("2024-10-05", "2024-11-24"):
+        assert (
+            worked.infer(ledger.as_of(day), fit(day), leave_out.leave_out(fit(day))).losses == worked.Losses()
+        )
 
 
 def test_a_scenario_in_its_own_words_needs_no_file(ledger):

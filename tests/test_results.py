@@ -17,12 +17,20 @@ from briefing import formats
 from briefing.errors import RunFailedError
 from briefing.formats import UNIT_WORDS, dollars, plain, show, show_range, significant, with_unit
 from briefing.grades import grade_words, letters
-from briefing.judgements import confidence_in, judge, likelihood_clause, likelihood_word, no_basis
+from briefing.judgements import (
+    confidence_in,
+    judge,
+    likelihood_clause,
+    likelihood_word,
+    no_basis,
+    why_no_word,
+)
 from briefing.ledger import load
+from briefing.model.many import Spread
 from briefing.model.words import BANDS, format_probability
 from briefing.numbers import BASES
 from briefing.results import Record, merge
-from briefing.worked import Day, Worked
+from briefing.worked import Day, Losses, Worked
 
 MILLION, BILLION, TRILLION = (f"{formats.NO_BREAK}{name}" for name in ("million", "billion", "trillion"))
 amounts = st.floats(-1e12, 1e12, allow_nan=False)
@@ -315,6 +323,40 @@ def test_a_judgement_is_the_share_of_draws_in_words_and_number(record, share, se
     told = record.judgements["receipt"]
     assert told["sentence"] == sentence.replace(told["printed"], "{judgement.receipt}")
     assert "onfidence" not in said
+
+
+def test_without_a_word_the_range_is_printed_and_why(record):
+    losses = Losses(above=Spread(0.67, 0.58, None, 0.76), levels=1)
+    made = Worked(Day(load().as_of("2026-03-17")), losses=losses)
+    said = judge(
+        *(record, "losses", "Losses.", "it happens", made, "icd203", "Confidence is low.", "it did."),
+        no_word=why_no_word(losses, "icd203"),
+    )
+    assert said == (
+        "In 58% to 76% of the draws, as one body or another is left out, it happens. "
+        "No likelihood is stated, since only one independent body gives more than a floor."
+    )
+    told = record.judgements["losses"]
+    assert (told["word"], told["printed"], told["probability"]) == (None, "58% to 76%", 0.67)
+    assert not any(band.word in told["sentence"] for band in BANDS["icd203"])
+
+
+@pytest.mark.parametrize(
+    ("levels", "low", "high", "reason"),
+    [
+        (0, 0.6, 0.7, "no independent body"),
+        (1, 0.6, 0.7, "only one independent body"),
+        (2, 0.6, 0.7, ""),
+        (2, 0.5, 0.7, "leaving out one body changes the word"),
+        (2, 0.6, 0.85, "leaving out one body changes the word"),
+    ],
+)
+def test_a_likelihood_needs_two_bodies_that_give_a_level_and_a_word_that_no_body_alone_decides(
+    levels, low, high, reason
+):
+    said = why_no_word(Losses(above=Spread(0.65, low, None, high), levels=levels), "icd203")
+    assert reason in said
+    assert bool(said) == bool(reason)
 
 
 def test_no_basis_is_said_plainly_and_has_no_number(record):

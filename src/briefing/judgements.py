@@ -9,7 +9,7 @@ from briefing.model.claims import own
 from briefing.model.words import confidence, format_probability, likelihood
 from briefing.numbers import defined
 from briefing.results import Record
-from briefing.worked import Worked, find, number_of
+from briefing.worked import Losses, Worked, find, number_of
 
 _CHANCES = ("almost no chance", "remote chance", "roughly even chance", "realistic possibility")
 
@@ -53,6 +53,7 @@ def judge(
     yardstick: str,
     confidence_sentence: str,
     would_change: str,
+    no_word: str = "",
 ) -> str:
     """Record a key judgement whose probability is the share of draws in which its event happens.
 
@@ -73,6 +74,8 @@ def judge(
         A sentence of its own: confidence and likelihood never share one.
     would_change
         What would change the judgement, as what follows "if".
+    no_word
+        Why no likelihood is stated, as a sentence: then the range of the number is printed instead.
 
     Returns
     -------
@@ -89,9 +92,13 @@ def judge(
     found = find(definition, worked) if definition else None
     if definition is None or found is None:
         raise ValueError(f"{key}: not defined, or without a basis on this day; record it with no_basis")
-    record.add(number_of(definition, worked))
+    number = record.add(number_of(definition, worked))
     p = found.mode
-    sentence = f"{likelihood_clause(p, yardstick, f'{{{key}}}')} that {event}."
+    sentence = (
+        f"In {{{key}:range}} of the draws, as one body or another is left out, {event}. {no_word}"
+        if no_word
+        else f"{likelihood_clause(p, yardstick, f'{{{key}}}')} that {event}."
+    )
     record.judgement(
         name,
         heading=heading,
@@ -99,10 +106,29 @@ def judge(
         confidence=confidence_sentence,
         would_change=would_change,
         probability=p,
-        printed=format_probability(p),
-        word=likelihood_word(p, yardstick),
+        printed=number.range_text if no_word else format_probability(p),
+        word=None if no_word else likelihood_word(p, yardstick),
     )
     return record.text(sentence)
+
+
+def why_no_word(losses: Losses, yardstick: str) -> str:
+    """Say why no likelihood word stands with the losses; nothing where one may.
+
+    Examples
+    --------
+    >>> from briefing.model.many import Spread
+    >>> flips = Losses(above=Spread(0.5, 0.4, None, 0.6), levels=2)
+    >>> why_no_word(flips, "icd203")
+    'No likelihood is stated, since leaving out one body changes the word.'
+    """
+    if losses.levels < 2:
+        number = ("no", "only one")[losses.levels]
+        return f"No likelihood is stated, since {number} independent body gives more than a floor."
+    above = losses.above
+    shares = (above.low, above.mode, above.high) if above else ()
+    words = {likelihood_word(p, yardstick) for p in shares if p is not None}
+    return "No likelihood is stated, since leaving out one body changes the word." if len(words) > 1 else ""
 
 
 def no_basis(record: Record, name: str, heading: str, reason: str, would_change: str) -> None:

@@ -289,7 +289,8 @@ NUMBERS: tuple[Definition, ...] = (
         key="judgement.losses",
         label="Losses, as judged",
         unit="probability",
-        formula="Share of the inferred draws above the service's largest active total",
+        formula="Share of the inferred draws above the service's largest active total; its range: the lowest "
+        "and the highest share as one body is left out",
         compute=lambda worked: worked.losses.above,
         basis="inferred",
         rests_on=("losses", "largest"),

@@ -26,6 +26,7 @@ from briefing.ledger.selection import (
 )
 from briefing.model.inference import LossFit, TooFewDrawsError, fit_losses
 from briefing.model.inputs import NEUTRAL
+from briefing.model.leave_out import LeftOut, leave_out
 from briefing.model.many import Event, Spread, Summary, summaries
 from briefing.model.outcomes import outcomes
 from briefing.model.uncertainty import quantiles
@@ -94,14 +95,17 @@ class Losses:
     casualties, killed
         The median as `Spread.mode`, with the 5th and the 95th percentile; None without a basis.
     above
-        A share, or None.
+        A share, with the lowest and the highest as one body or another is left out; or None.
+    levels
+        Independent parties with a figure that is no floor.
     claims
         Ids of the claims that the fit used.
     """
 
     casualties: Spread | None = None
     killed: Spread | None = None
-    above: float | None = None
+    above: Spread | None = None
+    levels: int = 0
     claims: tuple[str, ...] = ()
 
 
@@ -249,7 +253,7 @@ def work_out(known: Ledger, at_modes: Mapping[str, Any], in_draws: Mapping[str, 
     return Worked(day, spreads, shares, float(blocks), policy=at_modes["policy"])
 
 
-def infer(known: Ledger, fit: LossFit) -> Worked:
+def infer(known: Ledger, fit: LossFit, without: Iterable[LeftOut]) -> Worked:
     """Return what is inferred of the losses, for the notebooks.
 
     Parameters
@@ -258,13 +262,22 @@ def infer(known: Ledger, fit: LossFit) -> Worked:
         The ledger as of the day.
     fit
         What `briefing.model.inference.fit_losses` returned for that day.
+    without
+        What `briefing.model.leave_out.leave_out` returned for the fit.
     """
     day, claims = Day(known), tuple(fit.claim_ids)
     if fit.is_prior:
         return Worked(day, losses=Losses(claims=claims))
     total, killed = fit.posterior.casualties(fit.as_of), fit.posterior.killed(fit.as_of)
-    above = None if day.largest is None else float(np.mean(total > day.largest["value"]))
-    return Worked(day, losses=Losses(_inferred_spread(total), _inferred_spread(killed), above, claims))
+    above = None
+    if day.largest is not None:
+        most = float(day.largest["value"])
+        share = float(np.mean(total > most))
+        shares = [share, *(one.above(most) for one in without if one.whole and one.trusted)]
+        above = Spread(share, min(shares), None, max(shares))
+    levels = fit.levels["claimant_party"].nunique()
+    spreads = _inferred_spread(total), _inferred_spread(killed)
+    return Worked(day, losses=Losses(*spreads, above, levels, claims))
 
 
 def _inferred_spread(draws: Any) -> Spread:
@@ -416,4 +429,4 @@ def _inferred(known: Ledger, parameters: Mapping[str, Any]) -> Losses:
         fit = fit_losses(known.claims, today, known.tables["calendar"], **options)
     except TooFewDrawsError:
         return Losses()
-    return infer(known, fit).losses
+    return infer(known, fit, leave_out(fit, rows=False)).losses

@@ -45,12 +45,13 @@ def origin_forest(rows: pd.DataFrame) -> Figure:
         With the columns ``name`` (of the origin), ``kind`` ("killed or wounded" or "killed"), ``claims``
         (how many), and ``median``, ``p05``, ``p95`` (ratios above 0: 2 is twice the consensus). An origin may
         have a row of each kind. A row without a median is left out: the origin claims nothing of that kind.
+        Optional is ``level`` (boolean): without it, or where it is true, the origin claims more than floors.
 
     Returns
     -------
     matplotlib.figure.Figure
         6.4 inches wide, on a log axis. A row an origin, the highest median at the top ("killed or wounded"
-        counts where there is one).
+        counts where there is one). The mark of an origin that claims floors alone is hollow.
 
     Raises
     ------
@@ -111,7 +112,9 @@ def origin_forest(rows: pd.DataFrame) -> Figure:
         for place, row in enumerate(origin):
             _ratio(axes, top + tall / 2 + _MARK * (place - (len(origin) - 1) / 2), row)
         top += tall
-    _key(figure, [kind for kind in KINDS if any(row["kind"] == kind for o in origins for row in o)])
+    drawn = [row for origin in origins for row in origin]
+    floors = not all(row.get("level", True) for row in drawn)
+    _key(figure, [kind for kind in KINDS if any(row["kind"] == kind for row in drawn)], floors)
     return figure
 
 
@@ -187,12 +190,13 @@ def _name(axes: Axes, middle: float, lines: Sequence[str], origin: Sequence[dict
 def _ratio(axes: Axes, y: float, row: dict[str, Any]) -> None:
     colour, marker = KINDS[row["kind"]]
     axes.plot([row["p05"], row["p95"]], [y, y], color=colour, lw=1.6, label="range", zorder=3)
+    filled = row.get("level", True)
     look: dict[str, Any] = {
         "marker": marker,
-        "ms": 7,
-        "mfc": colour,
-        "mec": "white",
-        "mew": 0.8,
+        "ms": 7 if filled else 6,
+        "mfc": colour if filled else "white",
+        "mec": "white" if filled else colour,
+        "mew": 0.8 if filled else 1.4,
         "ls": "none",
     }
     axes.plot([row["median"]], [y], label=row["kind"], zorder=4, **look)
@@ -225,7 +229,7 @@ def _two(ratio: float) -> str:
     return f"{ratio:,.{max(0, 1 - int(np.floor(np.log10(ratio))))}f}"
 
 
-def _key(figure: Figure, kinds: Sequence[str]) -> None:
+def _key(figure: Figure, kinds: Sequence[str], floors: bool) -> None:
     wide, high = figure.bbox.width, figure.bbox.height
     x = 6.0
     for kind in kinds:
@@ -236,4 +240,5 @@ def _key(figure: Figure, kinds: Sequence[str]) -> None:
         text = f"{kind.capitalize()}: median"
         figure.text((x + 13) / wide, 1 - 11 / high, text, va="center", fontsize=LABEL, color=INK)
         x += 13 + size(figure, text)[0] + 16
-    figure.text(x / wide, 1 - 11 / high, "Line: range of 90%", va="center", fontsize=LABEL, color=GREY)
+    text = "Line: range of 90%" + "; hollow: floors alone" * floors
+    figure.text(x / wide, 1 - 11 / high, text, va="center", fontsize=LABEL, color=GREY)

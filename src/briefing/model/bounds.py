@@ -14,10 +14,10 @@ class Bound(NamedTuple):
     said
         How it is said.
     factors
-        What the word allows when losses are inferred, as multiples of the lowest and the highest number that
-        it names; None for a word that allows nothing.
-    open_below, open_above
-        Whether the word leaves that end open.
+        What the word allows, as multiples of the lowest and the highest number that it names: infinite where
+        it leaves that end open, None for a word that allows nothing.
+    open_below
+        Whether the word leaves the lower end open. What it allows then is a judgement on how far below.
     short
         How a label of a figure says it, where `said` is too long for one.
     """
@@ -26,8 +26,12 @@ class Bound(NamedTuple):
     said: str
     factors: tuple[float, float] | None
     open_below: bool = False
-    open_above: bool = False
     short: str = ""
+
+    @property
+    def open_above(self) -> bool:
+        """Whether the word leaves the upper end open."""
+        return self.factors is not None and math.isinf(self.factors[1])
 
     @property
     def label(self) -> str:
@@ -43,8 +47,8 @@ class Bound(NamedTuple):
 BOUNDS = {
     "point": Bound(("value",), "{value}", (0.93, 1.07)),
     "about": Bound(("value",), "about {value}", (0.93, 1.07)),
-    "at_least": Bound(("low", "value"), "at least {value}", (1.0, 2.0), open_above=True),
-    "more_than": Bound(("low", "value"), "more than {value}", (1.0, 1.25), open_above=True),
+    "at_least": Bound(("low", "value"), "at least {value}", (1.0, math.inf)),
+    "more_than": Bound(("low", "value"), "more than {value}", (1.0, math.inf)),
     "up_to": Bound(("value", "high"), "up to {value}", (0.5, 1.0), open_below=True),
     "fewer_than": Bound(("value", "high"), "fewer than {value}", (0.5, 1.0), open_below=True),
     "approaching": Bound(("value", "high"), "approaching {value}", (0.9, 1.0), open_below=True),

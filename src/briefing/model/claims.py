@@ -1,5 +1,9 @@
 """What a claim's row says of other claims and of its own use: one reading for the ledger and the model."""
 
+from collections.abc import Collection, Hashable
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
 LOSSES = ("casualties_total", "killed", "wounded")
@@ -54,6 +58,116 @@ def own(claims: pd.DataFrame) -> pd.DataFrame:
     return claims[claims["derived_from"].fillna("").eq("") & claims["bound"].ne("denial")]
 
 
+def own_sums(claims: pd.DataFrame, same_day: bool = True) -> pd.DataFrame:
+    """Return the figures that bodies computed from other figures of their own, such as a total of its parts.
+
+    A single part of the same quantity or with the same figure is a repeat and no sum.
+
+    Parameters
+    ----------
+    claims
+        The claims known; a sum counts only where all its parts are among them.
+    same_day
+        Only what became public on the day of all its parts: then it is as much the body's own figure as they.
+
+    Examples
+    --------
+    >>> claims = pd.DataFrame({"claim_id": ["dead", "all", "told"], "derived_from": ["", "dead", "all"],
+    ...     "quantity": ["killed", "casualties_total", "casualties_total"], "bound": "about",
+    ...     "origin_group": ["NIS", "NIS", "UK"], "value": [600.0, 4700.0, 4700.0],
+    ...     "report_date": "2025-04-30"})
+    >>> own_sums(claims)["claim_id"].tolist()
+    ['all']
+    """
+    by_id = {claim["claim_id"]: claim for claim in claims.to_dict("records")}
+
+    def summed(claim: dict[Hashable, Any]) -> bool:
+        parts = [by_id.get(name) for name in ids(claim["derived_from"])]
+        known = [part for part in parts if part]
+        if not parts or len(known) < len(parts) or claim["bound"] == "denial":
+            return False
+        same = ["origin_group", "report_date"] if same_day else ["origin_group"]
+        if any(part[trait] != claim[trait] for part in known for trait in same):
+            return False
+        repeated = ("quantity", "value")
+        return len(known) > 1 or not any(known[0][trait] == claim[trait] for trait in repeated)
+
+    return claims[np.array([summed(claim) for claim in by_id.values()], dtype=bool)]
+
+
+def all_own(claims: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims that are their body's own: `own` and `own_sums`, in the order of the table.
+
+    Examples
+    --------
+    >>> claims = pd.DataFrame({"claim_id": ["dead", "hurt", "all", "told"], "bound": "about",
+    ...     "derived_from": ["", "", "dead;hurt", "all"], "quantity": "killed", "value": 1.0,
+    ...     "origin_group": ["NIS", "NIS", "NIS", "UK"], "report_date": "2025-04-30"})
+    >>> all_own(claims)["claim_id"].tolist()
+    ['dead', 'hurt', 'all']
+    """
+    return claims[claims["claim_id"].isin([*own(claims)["claim_id"], *own_sums(claims)["claim_id"]])]
+
+
+def newest_own(
+    claims: pd.DataFrame, quantities: Collection[str] | None = None, together: bool = False
+) -> pd.DataFrame:
+    """Return each body's newest own claim of each quantity: one row a body and quantity, in order of report.
+
+    Own are the claims that neither repeat nor rest on another body's (`own`) and what a body computed from
+    figures of its own that became public on the same day (`own_sums`). A denial is none, and none that its
+    body has replaced. Newest is the last reported; of two on one day the sum goes before its parts, then the
+    one about the later day, then the better graded, then the first by id.
+
+    Parameters
+    ----------
+    claims
+        All claims known on the day, of all quantities and replaced ones too: a sum is known by its parts.
+    quantities
+        Which are wanted; by default all.
+    together
+        One row a body over these quantities.
+
+    Examples
+    --------
+    >>> claims = pd.DataFrame({"claim_id": ["a", "b"], "origin_group": "NIS", "quantity": "killed",
+    ...     "derived_from": "", "supersedes": "", "bound": "about", "value": [300.0, 600.0],
+    ...     "reliability": "B", "credibility": 3, "event_date": ["2025-01-13", "2025-04-30"],
+    ...     "report_date": ["2025-01-13", "2025-04-30"]})
+    >>> newest_own(claims)["claim_id"].tolist()
+    ['b']
+    """
+    chosen = all_own(claims)
+    chosen = chosen.assign(part=chosen["derived_from"].fillna("").eq(""))
+    chosen = chosen[~chosen["claim_id"].isin(list(superseded(claims)))]
+    if quantities is not None:
+        chosen = chosen[chosen["quantity"].isin(list(quantities))]
+    order = {
+        "report_date": False,
+        "part": True,
+        "event_date": False,
+        "reliability": True,
+        "credibility": True,
+    }
+    order["claim_id"] = True
+    ordered = chosen.sort_values(list(order), ascending=list(order.values()))
+    first = ordered.drop_duplicates(["origin_group"] if together else ["origin_group", "quantity"])
+    return first.drop(columns="part").sort_values("report_date", kind="stable")
+
+
+def tolls(claims: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims of a toll of the whole deployment, graded 4 or better for the information.
+
+    Examples
+    --------
+    >>> claims = pd.DataFrame({"claim_id": ["a", "b"], "quantity": ["killed", "killed_partial"],
+    ...     "credibility": 3})
+    >>> tolls(claims)["claim_id"].tolist()
+    ['a']
+    """
+    return claims[claims["quantity"].isin(LOSSES) & claims["credibility"].le(WORST_DIGIT)]
+
+
 def usable_losses(claims: pd.DataFrame) -> pd.DataFrame:
     """Return the loss claims that may count: own claims of a toll, graded 4 or better for the information.
 
@@ -64,5 +178,4 @@ def usable_losses(claims: pd.DataFrame) -> pd.DataFrame:
     >>> usable_losses(claims)["claim_id"].tolist()
     ['a']
     """
-    losses = own(claims)
-    return losses[losses["quantity"].isin(LOSSES) & losses["credibility"].le(WORST_DIGIT)]
+    return tolls(own(claims))

@@ -1,19 +1,27 @@
 """Losses inferred from conflicting claims: what the claims of several origins together allow."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from briefing.model.checks import one_number
+from briefing.model.loss_claims import RULE, Reading, usable_claims
 from briefing.model.loss_claims import pool_by_origin as pool_by_origin
-from briefing.model.loss_claims import usable_claims
 from briefing.model.loss_draws import COORDINATES, LossDraws, courses
-from briefing.model.loss_origins import ORIGIN_SD, OriginReading, read_origin
+from briefing.model.loss_origins import OriginReading, read_origin
 from briefing.model.loss_origins import interval_loglik as interval_loglik
-from briefing.model.loss_path import Day, Phase, day_of, known_phases
-from briefing.model.loss_sampling import Points, cut_posterior, effective_sample, prior_points, resample
+from briefing.model.loss_path import Day, Phase, day_of, ended, known_phases
+from briefing.model.loss_sampling import (
+    Points,
+    cut_posterior,
+    effective_sample,
+    part_of_cut,
+    prior_points,
+    resample,
+)
 from briefing.model.units import Array
 
 FEWEST = 400
@@ -22,11 +30,11 @@ POINTS = 8_192
 """Fewest importance points."""
 CHUNK = 2_048
 """Points at a time: their arrays stay within a processor's cache."""
-COARSE, FINE = 0.4 * ORIGIN_SD, 0.2 * ORIGIN_SD
-"""Steps of the grid of biases: for an integral, and for the quantiles of a bias."""
+COARSE, FINE = 0.4, 0.2
+"""Steps of the grid of biases in units of their spread: for an integral, and for the quantiles of a bias."""
 
 _ENDS = ["median", "p05", "p95"]
-_NO_ORIGINS = pd.DataFrame(columns=["origin_group", "claims", *_ENDS, *(f"killed_{end}" for end in _ENDS)])
+_COLUMNS = ["origin_group", "claims", "level", *_ENDS, *(f"killed_{end}" for end in _ENDS)]
 
 
 class TooFewDrawsError(ValueError):
@@ -43,27 +51,66 @@ class LossFit:
         The knowledge date.
     posterior, prior
         Courses with and without the claims, on the same phases; one and the same if `is_prior`.
-    origins
-        A row for each origin used: `origin_group`, `claims`, and `median`, `p05`, `p95` of its bias, as a
-        ratio to the consensus of all; then the same of its bias on deaths, `killed_median` to `killed_p95`,
-        missing if it claims none.
     claim_ids, parties
         What was used, and the parties of the claimants. Parties, not origins, count for independence.
     points, effective_sample
         Importance points, and how many equally weighted ones they are worth.
     is_prior
         True if there was no usable claim: the posterior is only the prior.
+    evidence
+        The claims used, as `loss_claims.usable_claims` returned them.
+    reading
+        How they were read.
+    sample, weights
+        The importance points and their weights.
+    by_origin
+        The log-likelihood of each origin's claims at the importance points.
     """
 
     as_of: pd.Timestamp
     posterior: LossDraws
     prior: LossDraws
-    origins: pd.DataFrame
     claim_ids: tuple[str, ...]
     parties: tuple[str, ...]
     points: int
     effective_sample: float
     is_prior: bool
+    evidence: pd.DataFrame
+    reading: Reading
+    sample: Points
+    weights: Array
+    by_origin: Mapping[str, Array]
+
+    @cached_property
+    def origins(self) -> pd.DataFrame:
+        """A row for each origin used, with the bias that it is found to have.
+
+        `origin_group`, `claims`, `level` (whether one of them is no floor), and `median`, `p05`, `p95` of the
+        bias, as a ratio to the consensus of all; then the same of its bias on deaths, `killed_median` to
+        `killed_p95`, missing if it claims none.
+        """
+        if self.is_prior:
+            return pd.DataFrame(columns=_COLUMNS)
+        points = self.sample[resample(self.weights, 1_024, seed=0)]
+        course = courses(self.posterior.phases, points, self.reading.spread)
+        return _origins(_readings(self.evidence, course, FINE), self.evidence, course.spread)
+
+    @property
+    def levels(self) -> pd.DataFrame:
+        """The claims used that are no floors: they alone say how high the losses may be."""
+        levels: pd.DataFrame = self.evidence[np.isfinite(self.evidence["upper"])]
+        return levels
+
+    @property
+    def judged(self) -> float:
+        """Part of the variance of the log of the casualties up to the day that the shared bias gives, 0 to 1.
+
+        No claim can narrow it: it is judgement. What the priors of the hazards give is not in it.
+        """
+        if self.is_prior:
+            return 0.0
+        lost = courses(self.posterior.phases, self.sample, self.reading.spread).casualties(self.as_of)
+        return part_of_cut(np.log(lost), self.weights)
 
 
 def fit_losses(
@@ -76,6 +123,7 @@ def fit_losses(
     drop_superseded: bool = True,
     draws: int = 20_000,
     seed: int = 20241124,
+    reading: Reading = RULE,
 ) -> LossFit:
     """Infer cumulative casualties and deaths from the claims known on a day.
 
@@ -98,6 +146,8 @@ def fit_losses(
         stand there more than once.
     seed
         Any whole number; the same seed gives the same result.
+    reading
+        How claims are read: the rule of the briefing, or another to set beside it.
 
     Returns
     -------
@@ -114,18 +164,26 @@ def fit_losses(
 
     Notes
     -----
+    **Data.** One for an origin and quantity: its newest own figure, about the total up to its event date.
+    "At least" and "more than" v are v or more. What was given before the fighting had ended, as known on the
+    day, is a floor of what the origin counts later, whatever its word; what was given after it is a level.
+    Nothing fades with age.
+
     **Model.** Claim i of origin o reports exp(mu_i) with mu_i = ln(C(t_i) g) + b0 + b_o + d_o [killed], where
     C are the casualties up to its day and g is 1, the killed share or 1 less it; its likelihood is
-    `interval_loglik` with the bounds that its words allow, to the power of its weight. b_o and d_o are normal
-    with spread 0.35. C follows from the known phases and a lognormal hazard in each; after what is known the
-    hazard is drawn anew, for a share of the days.
+    `interval_loglik` with the bounds that its reading allows, to the power of its weight. b_o and d_o are
+    normal, of one spread for all origins, which is half-normal of scale 0.5 and estimated. C follows from the
+    known phases and a lognormal hazard in each; after what is known the hazard is drawn anew, for a share of
+    the days.
 
-    **What is identified.** The claims tell the biases of origins against each other, the shape of the course
-    and, between origins, the killed share. They do not tell the level: that rests on origins being right on
-    average, and the bias that they share, b0 ~ N(0, 0.35), cannot be learnt from them. It is therefore cut
-    from the learning: its distribution stays the prior's, and the rest is inferred given each value of it
-    (a cut posterior, Plummer 2015). However many origins agree, the level keeps that spread. Otherwise the
-    prior on the hazards, chosen by judgement, would pass for evidence on the shared bias.
+    **What is identified.** Floors tell what the losses are not below. Levels tell the biases of origins
+    against each other, the shape of the course and, between origins, the killed share. They do not tell the
+    level itself: that rests on origins being right on average, and the bias that they share,
+    b0 ~ N(0, 0.35), cannot be learnt from them. It is therefore cut from the learning: its distribution stays
+    the prior's, and the rest is inferred given each value of it (a cut posterior, Plummer 2015). However many
+    origins agree, the level keeps that spread (`LossFit.judged`). Otherwise the prior on the hazards, chosen
+    by judgement, would pass for evidence on the shared bias. Where all claims are floors, the upper end is
+    that of the prior.
 
     **Method.** Given the course the origins are independent, and their biases are integrated on a grid. The
     rest is importance sampling on scrambled Sobol points (Owen 1998): a pilot from the prior, then a normal
@@ -146,16 +204,28 @@ def fit_losses(
         raise ValueError(f"draws: given {draws}, allowed a whole number of 1,000 or more")
     today = day_of("as_of", as_of)
     phases = known_phases(calendar, today)
-    evidence = usable_claims(claims, today, grades_allowed, origin_cap, drop_superseded)
+    evidence = usable_claims(
+        claims, today, grades_allowed, origin_cap, drop_superseded, ended(phases), reading
+    )
     # points without a likelihood cost next to nothing, so no draw of the prior stands there twice
     beforehand = prior_points(_power_of_two(draws), COORDINATES, seed, "prior")
     even = np.full(len(beforehand), 1 / len(beforehand))
     prior = courses(phases, beforehand[resample(even, draws, seed)])
     if evidence.empty:
-        return LossFit(today, prior, prior, _NO_ORIGINS.copy(), (), (), draws, float(draws), is_prior=True)
+        whole = float(draws)
+        return LossFit(
+            today, prior, prior, (), (), draws, whole, True, evidence, reading, beforehand, even, {}
+        )
     _after_the_start(evidence, phases)
     size = max(POINTS, _power_of_two(draws / 4))
-    points, weights = cut_posterior(partial(_loglik, evidence, phases), size, COORDINATES, seed)
+    told: dict[str, Array] = {}
+
+    def loglik(points: Points) -> Array:
+        told.update(loglik_by_origin(evidence, phases, points, reading.spread))
+        return np.asarray(np.sum(list(told.values()), axis=0))
+
+    # what was told last was told of the points that are returned
+    points, weights = cut_posterior(loglik, size, COORDINATES, seed)
     effective = effective_sample(weights)
     if effective < FEWEST:
         raise TooFewDrawsError(
@@ -164,60 +234,68 @@ def fit_losses(
         )
     return LossFit(
         today,
-        courses(phases, points[resample(weights, draws, seed)]),
+        courses(phases, points[resample(weights, draws, seed)], reading.spread),
         prior,
-        _origins(_readings(evidence, phases, points[resample(weights, 1_024, seed)], FINE), evidence),
         tuple(evidence["claim_id"]),
         tuple(sorted(evidence["claimant_party"].unique())),
         size,
         effective,
-        is_prior=False,
+        False,
+        evidence,
+        reading,
+        points,
+        weights,
+        told,
     )
+
+
+def loglik_by_origin(
+    evidence: pd.DataFrame, phases: tuple[Phase, ...], points: Points, spread: float | None = None
+) -> dict[str, Array]:
+    """Return the log-likelihood of the claims of each origin, point by point."""
+    parts = [
+        _readings(evidence, courses(phases, points[begin : begin + CHUNK], spread), COARSE)
+        for begin in range(0, len(points), CHUNK)
+    ]
+    return {name: np.concatenate([part[name].loglik for part in parts]) for name in parts[0]}
 
 
 def _power_of_two(least: float) -> int:
     return 1 << int(np.ceil(np.log2(least)))
 
 
-def _loglik(evidence: pd.DataFrame, phases: tuple[Phase, ...], points: Points) -> Array:
-    parts = []
-    for begin in range(0, len(points), CHUNK):
-        readings = _readings(evidence, phases, points[begin : begin + CHUNK], COARSE)
-        parts.append(np.sum([reading.loglik for reading in readings.values()], axis=0))
-    return np.concatenate(parts)
-
-
-def _readings(
-    evidence: pd.DataFrame, phases: tuple[Phase, ...], points: Points, step: float
-) -> dict[str, OriginReading]:
-    """What each origin says, point by point."""
-    course = courses(phases, points)
+def _readings(evidence: pd.DataFrame, course: LossDraws, step: float) -> dict[str, OriginReading]:
+    """What each origin says, course by course."""
     shares = {"casualties_total": 1.0, "killed": course.killed_share, "wounded": 1 - course.killed_share}
     true = course.casualties(pd.DatetimeIndex(evidence["event_date"]))
     parts = [shares[quantity] * row for quantity, row in zip(evidence["quantity"], true, strict=True)]
     expected = np.log(parts) + np.log(course.shared_bias)
     groups = evidence.groupby("origin_group").indices
     return {
-        str(name): read_origin(evidence.iloc[rows], expected[rows], step) for name, rows in groups.items()
+        str(name): read_origin(evidence.iloc[rows], expected[rows], course.spread, step)
+        for name, rows in groups.items()
     }
 
 
-def _origins(readings: dict[str, OriginReading], evidence: pd.DataFrame) -> pd.DataFrame:
+def _origins(readings: dict[str, OriginReading], evidence: pd.DataFrame, spread: Array) -> pd.DataFrame:
     rows = []
     for name, reading in readings.items():
-        quantities = evidence.loc[evidence["origin_group"] == name, "quantity"]
-        killed = _ratios(reading.killed_nodes, reading.killed_bias)
-        deaths = killed if "killed" in set(quantities) else [np.nan] * 3
-        rows.append([name, len(quantities), *_ratios(reading.nodes, reading.bias), *deaths])
-    return pd.DataFrame(rows, columns=_NO_ORIGINS.columns)
+        claims = evidence[evidence["origin_group"] == name]
+        killed = _ratios(reading.killed_nodes, reading.killed_bias, spread)
+        deaths = killed if "killed" in set(claims["quantity"]) else [np.nan] * 3
+        level = bool(np.isfinite(claims["upper"]).any())
+        rows.append([name, len(claims), level, *_ratios(reading.nodes, reading.bias, spread), *deaths])
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def _ratios(nodes: Array, weights: Array) -> list[float]:
+def _ratios(nodes: Array, weights: Array, spread: Array) -> list[float]:
     """Median, P05 and P95 of a bias over all draws, as ratios."""
-    mass = np.mean(weights / weights.sum(axis=1, keepdims=True), axis=0)
+    at = np.outer(spread, nodes).ravel()
+    order = np.argsort(at, kind="stable")
+    mass = (weights / weights.sum(axis=1, keepdims=True)).ravel()[order] / len(spread)
     # a node stands for the stretch around it: half of its mass lies below it
     below = np.cumsum(mass) - mass / 2
-    return [float(np.exp(np.interp(level, below, nodes))) for level in (0.5, 0.05, 0.95)]
+    return [float(np.exp(np.interp(level, below, at[order]))) for level in (0.5, 0.05, 0.95)]
 
 
 def _after_the_start(evidence: pd.DataFrame, phases: tuple[Phase, ...]) -> None:

@@ -1,7 +1,8 @@
-"""Claims of losses as evidence: which count, what their words allow, one vote an origin."""
+"""Claims of losses as evidence: which count, as what they are read, one vote an origin."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -9,12 +10,46 @@ from scipy import stats
 
 from briefing.model.bounds import BOUNDS
 from briefing.model.checks import one_number, within
-from briefing.model.claims import active, usable_losses
+from briefing.model.claims import active, newest_own, own, superseded, tolls
 from briefing.model.loss_path import Day, day_of
 from briefing.model.units import Array
 
 
-def bounds_from_words(bound: str, value: float, low: float, high: float) -> tuple[float, float]:
+@dataclass(frozen=True)
+class Reading:
+    """How claims of losses are read.
+
+    Attributes
+    ----------
+    newest
+        One datum an origin and quantity, its newest own figure; else every active claim is one.
+    floors
+        What was given before the fighting had ended, as known on the day, is that much or more.
+    spread
+        Of the origins' biases, on the log scale; None: it is estimated.
+    words
+        What words allow where that is not what `briefing.model.bounds.BOUNDS` has.
+    """
+
+    newest: bool = True
+    floors: bool = True
+    spread: float | None = None
+    words: Mapping[str, tuple[float, float]] = field(default_factory=dict, hash=False)
+
+
+RULE = Reading()
+"""The rule of the briefing."""
+FIRST_RULE = Reading(False, False, 0.35, {"at_least": (1.0, 2.0), "more_than": (1.0, 1.25)})
+"""The rule of the first build, by which the back-test measures the present one."""
+
+
+def bounds_from_words(
+    bound: str,
+    value: float,
+    low: float,
+    high: float,
+    words: Mapping[str, tuple[float, float]] = RULE.words,
+) -> tuple[float, float]:
     """Give the interval that a claim's words allow.
 
     Parameters
@@ -23,11 +58,13 @@ def bounds_from_words(bound: str, value: float, low: float, high: float) -> tupl
         A word of `briefing.model.bounds.BOUNDS` that allows something.
     value, low, high
         The claim's figures; an interval uses `low` and `high`, every other word `value`.
+    words
+        What words allow where that is not what `BOUNDS` has.
 
     Returns
     -------
     tuple of float
-        Low and high, in the claim's unit.
+        Low and high, in the claim's unit; high is infinite for a word that is open above.
 
     Raises
     ------
@@ -37,13 +74,13 @@ def bounds_from_words(bound: str, value: float, low: float, high: float) -> tupl
     Examples
     --------
     >>> bounds_from_words("at_least", 100, 100, np.nan), bounds_from_words("interval", np.nan, 200, 900)
-    ((100.0, 200.0), (200.0, 900.0))
+    ((100.0, inf), (200.0, 900.0))
     """
     word = BOUNDS.get(bound)
     if word is None or word.factors is None:
         allowed = ", ".join(name for name, known in BOUNDS.items() if known.factors)
         raise ValueError(f"bound: given {bound!r}, allowed {allowed}")
-    least, most = word.factors
+    least, most = words.get(bound, word.factors)
     if "value" not in word.fills:
         low = one_number("low of an interval", low, above=True)
         return least * low, most * one_number("high of an interval", high, low=low, above=True)
@@ -142,6 +179,8 @@ def usable_claims(
     grades_allowed: str = "A-F",
     origin_cap: float = 1,
     drop_superseded: bool = True,
+    ended: pd.Timestamp | None = None,
+    reading: Reading = RULE,
 ) -> pd.DataFrame:
     """Select the claims of losses that count, with their bounds and weights.
 
@@ -157,13 +196,17 @@ def usable_claims(
         Votes of an origin.
     drop_superseded
         Leave out what a claim known at `as_of` supersedes.
+    ended
+        The day on which the fighting had ended as known at `as_of`; None if that was not known.
+    reading
+        How claims are read.
 
     Returns
     -------
     pandas.DataFrame
-        The `briefing.model.claims.usable_losses` known at `as_of`, of an allowed letter. The columns
-        `lower`, `upper` and `weight` are added. Sorted by `claim_id`, so that the order of rows does not
-        matter.
+        Of the claims of a toll known at `as_of`, of an allowed letter and graded 4 or better, those that
+        `reading` takes. The columns `lower`, `upper` and `weight` are added; `upper` is infinite for a floor
+        and finite for a level. Sorted by `claim_id`, so that the order of rows does not matter.
 
     Raises
     ------
@@ -172,20 +215,31 @@ def usable_claims(
 
     Examples
     --------
+    >>> days = pd.to_datetime(["2025-01-13", "2025-04-30"])
     >>> claims = pd.DataFrame({"claim_id": ["a", "b"], "quantity": "killed", "bound": "about",
     ...     "value": [300.0, 600.0], "low": np.nan, "high": np.nan, "derived_from": "", "supersedes": "",
-    ...     "reliability": "B", "credibility": 3, "origin_group": "NIS",
-    ...     "report_date": pd.to_datetime(["2025-01-13", "2025-04-30"])})
-    >>> usable_claims(claims, "2025-01-31")[["claim_id", "lower", "upper", "weight"]].values.tolist()
-    [['a', 279.0, 321.0, 1.0]]
+    ...     "reliability": "B", "credibility": 3, "origin_group": "NIS", "event_date": days,
+    ...     "report_date": days})
+    >>> columns = ["claim_id", "lower", "upper", "weight"]
+    >>> usable_claims(claims, "2025-01-31")[columns].values.tolist()
+    [['a', 279.0, inf, 1.0]]
+    >>> usable_claims(claims, "2025-06-30", ended=pd.Timestamp("2025-04-26"))[columns].values.tolist()
+    [['b', 558.0, 642.0, 1.0]]
     """
     if not re.fullmatch("[A-F](-[A-F])?", grades_allowed):
         raise ValueError(f"grades_allowed: given {grades_allowed!r}, allowed a letter or a span such as A-D")
     known = claims[claims["report_date"] <= day_of("as_of", as_of)]
-    chosen = usable_losses(active(known) if drop_superseded else known)
-    chosen = chosen[chosen["reliability"].between(grades_allowed[0], grades_allowed[-1])]
+    if drop_superseded:
+        # the first build left out no more than what a claim names
+        known = active(known) if reading.newest else known[~known["claim_id"].isin(list(superseded(known)))]
+    losses = tolls(known)
+    losses = losses[losses["reliability"].between(grades_allowed[0], grades_allowed[-1])]
+    chosen = newest_own(losses) if reading.newest else own(losses)
     chosen = chosen.sort_values("claim_id", ignore_index=True)
     figures = zip(chosen["bound"], chosen["value"], chosen["low"], chosen["high"], strict=True)
-    bounds = np.array([bounds_from_words(*given) for given in figures], dtype=float).reshape(-1, 2)
+    bounds = [bounds_from_words(*given, reading.words) for given in figures]
+    lower, upper = np.array(bounds, dtype=float).reshape(-1, 2).T
+    if reading.floors:
+        upper[(chosen["report_date"] < ended) if ended else slice(None)] = np.inf
     weights = origin_weights(chosen["origin_group"].tolist(), origin_cap)
-    return chosen.assign(lower=bounds[:, 0], upper=bounds[:, 1], weight=weights)
+    return chosen.assign(lower=lower, upper=upper, weight=weights)

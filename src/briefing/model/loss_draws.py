@@ -22,8 +22,10 @@ KILLED_SHARE, KILLED_SHARE_SIGMA = 0.27, 0.6
 """Median of the killed share, and its spread on the logit scale (judgement)."""
 SHARED_SD = 0.35
 """Spread of the bias that all origins share, on the log scale (judgement)."""
-COORDINATES = 5
-"""Hazards of three phases, share of days in line, killed share; the shared bias stands apart."""
+SPREAD = 0.5
+"""Scale of the half-normal from which the spread of the origins' own biases is drawn (a weak judgement)."""
+COORDINATES = 6
+"""Hazards of three phases, share of days in line, killed share, spread; the shared bias stands apart."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class LossDraws:
         Killed among casualties.
     shared_bias
         Reported over true, the factor common to all origins.
+    spread
+        Of the factors by which origins differ from each other, on the log scale.
     """
 
     phases: tuple[Phase, ...]
@@ -52,6 +56,7 @@ class LossDraws:
     duty: Array
     killed_share: Array
     shared_bias: Array
+    spread: Array
 
     def casualties(self, days: Day | Sequence[Day] | pd.DatetimeIndex) -> Array:
         """Give the killed and wounded up to each day.
@@ -75,7 +80,7 @@ class LossDraws:
         --------
         >>> half = np.array([0.5])
         >>> phases = (Phase("first", pd.Timestamp("2024-12-06"), np.inf, 11_000),)
-        >>> draws = LossDraws(phases, np.array([0.009]), half, half, half, half, half)
+        >>> draws = LossDraws(phases, np.array([0.009]), *[half] * 6)
         >>> draws.casualties("2025-01-15").round(1)
         array([3325.6])
         """
@@ -106,14 +111,14 @@ class LossDraws:
         --------
         >>> half = np.array([0.5])
         >>> phases = (Phase("first", pd.Timestamp("2024-12-06"), np.inf, 11_000),)
-        >>> draws = LossDraws(phases, np.array([0.009]), half, half, half, half, half)
+        >>> draws = LossDraws(phases, np.array([0.009]), *[half] * 6)
         >>> draws.killed(["2024-12-06", "2025-01-15"]).round(1)[:, 0]
         array([   0. , 1662.8])
         """
         return self.killed_share * self.casualties(days)
 
 
-def courses(phases: tuple[Phase, ...], points: Points) -> LossDraws:
+def courses(phases: tuple[Phase, ...], points: Points, spread: float | None = None) -> LossDraws:
     """Turn standard normal coordinates into the quantities of the model.
 
     Parameters
@@ -121,7 +126,9 @@ def courses(phases: tuple[Phase, ...], points: Points) -> LossDraws:
     phases
         What `loss_path.known_phases` returned.
     points
-        Points with the shared bias as the cut coordinate and five others.
+        Points with the shared bias as the cut coordinate and six others.
+    spread
+        Of the origins' biases, where it is taken as given.
 
     Returns
     -------
@@ -130,11 +137,12 @@ def courses(phases: tuple[Phase, ...], points: Points) -> LossDraws:
 
     Notes
     -----
-    Hazards and the shared bias are lognormal, the killed share is logit-normal, the share of days a PERT.
+    Hazards and the shared bias are lognormal, the killed share is logit-normal, the share of days a PERT, the
+    spread half-normal.
 
     Examples
     --------
-    >>> middle = courses((), Points(np.zeros(1), np.zeros((1, 5))))
+    >>> middle = courses((), Points(np.zeros(1), np.zeros((1, 6))))
     >>> middle.first, middle.killed_share.round(2), middle.duty.round(3)
     (array([0.004]), array([0.27]), array([0.513]))
     """
@@ -147,4 +155,8 @@ def courses(phases: tuple[Phase, ...], points: Points) -> LossDraws:
         duty=np.asarray(pert(*DUTY).ppf(special.ndtr(points.others[:, 3]))),
         killed_share=special.expit(special.logit(KILLED_SHARE) + KILLED_SHARE_SIGMA * points.others[:, 4]),
         shared_bias=np.exp(SHARED_SD * points.cut),
+        # from the upper tail, where it keeps its digits
+        spread=-SPREAD * special.ndtri(special.ndtr(-points.others[:, 5]) / 2)
+        if spread is None
+        else np.full(len(points), spread),
     )

@@ -124,6 +124,22 @@ def known_phases(calendar: pd.DataFrame, as_of: Day) -> tuple[Phase, ...]:
     return tuple(_phases([(name, boundaries[name]) for name in BEGINS if name in boundaries], today))
 
 
+def ended(phases: Sequence[Phase]) -> pd.Timestamp | None:
+    """Give the day on which the fighting had ended as known, or None: a pause does not end it.
+
+    Examples
+    --------
+    >>> calendar = pd.DataFrame({
+    ...     "boundary": ["start", "pause", "end"], "persons": [11_000, np.nan, np.nan],
+    ...     "event_date": pd.to_datetime(["2024-12-06", "2025-01-15", "2025-04-26"]),
+    ...     "report_date": pd.to_datetime(["2024-12-19", "2025-02-04", "2025-04-26"])})
+    >>> [ended(known_phases(calendar, day)) for day in ("2025-02-04", "2025-04-26")]
+    [None, Timestamp('2025-04-26 00:00:00')]
+    """
+    last = phases[-1]
+    return last.start if last.name == "quiet" else None
+
+
 def cumulative_casualties(
     phases: Sequence[Phase], hazards: Mapping[str, Values], days: Sequence[Day] | pd.DatetimeIndex
 ) -> Array:

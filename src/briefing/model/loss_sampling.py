@@ -144,6 +144,62 @@ def effective_sample(weights: Array) -> float:
     return float(1 / np.sum(weights**2))
 
 
+def part_of_cut(values: Array, weights: Array) -> float:
+    """Give the part of the variance of some values that the cut coordinate gives, 0 to 1.
+
+    Parameters
+    ----------
+    values
+        One for each point of `cut_posterior`.
+    weights
+        Its weights.
+
+    Returns
+    -------
+    float
+        The variance of the means of the strata over the whole variance.
+
+    Notes
+    -----
+    The first-order index of Sobol (1993), with the conditional means by stratum.
+
+    Examples
+    --------
+    >>> points, weights = cut_posterior(lambda at: 0 * at.cut, 1 << 13, 1, 1)
+    >>> round(part_of_cut(points.cut + 2 * points.others[:, 0], weights), 2)
+    0.2
+    """
+    mean = weights @ values
+    by_stratum = STRATA * np.sum((weights * values).reshape(STRATA, -1), axis=1)
+    return float(np.mean((by_stratum - mean) ** 2) / (weights @ (values - mean) ** 2))
+
+
+def reweigh(weights: Array, log_factors: Array) -> Array:
+    """Give the weights that points have when their likelihood is multiplied by some factors.
+
+    Parameters
+    ----------
+    weights
+        Those of `cut_posterior`.
+    log_factors
+        Logarithm of the factor of each point.
+
+    Returns
+    -------
+    numpy.ndarray
+        They sum to 1, and to 1/32 in each stratum of the cut coordinate.
+
+    Examples
+    --------
+    >>> weights = np.full(64, 1 / 64)
+    >>> reweigh(weights, np.tile([0, np.log(3)], 32)).round(4).tolist()[:2]
+    [0.0078, 0.0234]
+    """
+    with np.errstate(divide="ignore"):
+        # a point without weight keeps none, whatever its factor
+        return _cut_weights(np.where(weights > 0, np.log(weights) + log_factors, -np.inf))
+
+
 def resample(weights: Array, draws: int, seed: int) -> Any:
     """Choose equally likely points.
 
