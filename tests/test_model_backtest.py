@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from fits import LEDGER, fit
+from scipy import stats
 
-from briefing.ledger import load
 from briefing.model import scoring
 from briefing.model.backtest import (
     backtest,
@@ -12,12 +13,12 @@ from briefing.model.backtest import (
     last_carried_forward,
     later_reports,
     linear_extrapolation,
+    log_probabilities,
     reports_of,
 )
-from briefing.model.inference import fit_losses
+from briefing.model.loss_claims import FIRST_RULE
 from briefing.model.revisions import RevisionError
 
-LEDGER = load()
 CLAIMS = LEDGER.claims
 
 
@@ -129,8 +130,47 @@ def test_a_revision_never_becomes_a_line():
 
 def test_a_fit_can_be_scored_on_the_days_of_the_reports():
     later = later_reports(CLAIMS, "2025-01-31", "O-UK", "casualties_total")
-    fit = fit_losses(CLAIMS, "2025-01-31", LEDGER.tables["calendar"], draws=4_000)
-    result = backtest(fit.posterior.casualties(later["event_date"]), later)
+    forecast = fit("2025-01-31").posterior
+    result = backtest(forecast.casualties(later["event_date"]), later)
     assert result.coverage_90 == (2, 2)
     none = later_reports(CLAIMS, "2026-03-17", "O-UK", "casualties_total")
-    assert backtest(fit.posterior.casualties(none["event_date"]), none).coverage_50 == (0, 0)
+    assert backtest(forecast.casualties(none["event_date"]), none).coverage_50 == (0, 0)
+
+
+# the probability of what a report allows
+
+
+def told(bound, value, low=np.nan, high=np.nan):
+    return pd.DataFrame({"bound": [bound], "value": [value], "low": [low], "high": [high]})
+
+
+def test_the_log_probability_by_hand():
+    draws = np.array([[3_000.0, 6_000.0, 9_000.0]])
+    floor = stats.norm.cdf(np.log(draws[0] / 6_000) / 0.15)
+    assert log_probabilities(draws, told("more_than", 6_000))[0] == pytest.approx(np.log(floor.mean()))
+    least, most = (stats.norm.cdf(np.log(end / draws[0]) / 0.15) for end in (5_580, 6_420))
+    about = np.log(np.mean(most - least))
+    assert log_probabilities(draws, told("about", 6_000))[0] == pytest.approx(about)
+
+
+def test_what_a_forecast_holds_for_certain_scores_0_and_what_it_rules_out_very_low():
+    sure = np.full((1, 100), 50_000.0)
+    assert log_probabilities(sure, told("at_least", 100))[0] == pytest.approx(0, abs=1e-9)
+    assert log_probabilities(sure, told("about", 100))[0] < -100
+    # a forecast of nobody is no number without a logarithm
+    assert log_probabilities(np.zeros((1, 3)), told("at_least", 100))[0] < -100
+    assert len(log_probabilities(np.empty((0, 3)), told("about", 1).head(0))) == 0
+    with pytest.raises(ValueError, match=r"draws: given shape \(2, 1\), allowed \(1, draws\)"):
+        log_probabilities(np.zeros((2, 1)), told("about", 1))
+
+
+@pytest.mark.parametrize("freeze", ["2024-11-24", "2025-01-31", "2025-06-30"])
+def test_both_rules_are_scored_on_the_same_reports(freeze):
+    """Without a claim both are the prior, and score alike."""
+    scores = []
+    for rule in ({}, {"reading": FIRST_RULE}):
+        later = later_reports(CLAIMS, freeze, "O-NIS", "casualties_total")
+        forecast = fit(freeze, **rule).posterior.casualties(pd.DatetimeIndex(later["event_date"]))
+        scores.append(log_probabilities(forecast, later))
+    assert np.isfinite(scores).all()
+    assert np.array_equal(*scores) == (freeze == "2024-11-24")

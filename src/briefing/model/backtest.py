@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
 from briefing.model.bounds import left_open
 from briefing.model.checks import within
 from briefing.model.claims import active, own
+from briefing.model.loss_claims import bounds_from_words
+from briefing.model.loss_origins import SIGMA, interval_loglik
 from briefing.model.loss_path import Day, day_of
 from briefing.model.revisions import implied_rate
 from briefing.model.scoring import coverage, crps, interval_score
@@ -181,9 +184,7 @@ def backtest(draws: Array, reports: pd.DataFrame) -> BackTest:
     >>> result.coverage_90, result.crps
     ((0, 1), 1250.0)
     """
-    forecast = np.asarray(within("draws", draws, low=-np.inf), dtype=float)
-    if forecast.ndim != 2 or len(forecast) != len(reports) or not forecast.shape[1]:
-        raise ValueError(f"draws: given shape {forecast.shape}, allowed ({len(reports)}, draws)")
+    forecast = _forecast(draws, reports)
     lower, upper = reports["lower"].to_numpy(float), reports["upper"].to_numpy(float)
     p05, p25, p50, p75, p95 = np.quantile(forecast, [0.05, 0.25, 0.5, 0.75, 0.95], axis=1)
     ends = {50: (p25, p75), 90: (p05, p95)}
@@ -206,6 +207,49 @@ def backtest(draws: Array, reports: pd.DataFrame) -> BackTest:
         float(scored["interval_score_90"].mean()),
         float(scored["crps"].mean()),
     )
+
+
+def log_probabilities(draws: Array, reports: pd.DataFrame) -> Array:
+    """Score a forecast by the probability that it gave to what the words of each report allow.
+
+    Parameters
+    ----------
+    draws
+        As for `backtest`.
+    reports
+        What `later_reports` returned.
+
+    Returns
+    -------
+    numpy.ndarray
+        For each report the natural logarithm: 0 for what was certain, and the lower the worse.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, a draw is not finite or a report has no figure.
+
+    Notes
+    -----
+    The interval is that of `loss_claims.bounds_from_words`, and a report is spread around a draw as a claim
+    is in the fit; the bias of its body is not forecast. The logarithmic score (Good 1952) of an interval.
+
+    Examples
+    --------
+    >>> reports = pd.DataFrame({"bound": ["more_than"], "value": [6_000.0], "low": [6_000.0],
+    ...     "high": [np.nan]})
+    >>> log_probabilities(np.array([[6_000.0, 60_000.0]]), reports).round(3)
+    array([-0.288])
+    """
+    forecast = _forecast(draws, reports)
+    figures = zip(reports["bound"], reports["value"], reports["low"], reports["high"], strict=True)
+    bounds = [bounds_from_words(*given) for given in figures]
+    # a forecast of nobody has no logarithm: it is one person's
+    likely = [
+        special.logsumexp(interval_loglik(np.log(np.maximum(row, 1)), low, high, SIGMA))
+        for row, (low, high) in zip(forecast, bounds, strict=True)
+    ]
+    return np.asarray(np.array(likely, dtype=float) - np.log(forecast.shape[1]))
 
 
 def last_carried_forward(known: pd.DataFrame, days: Sequence[Day] | pd.DatetimeIndex) -> Array | None:
@@ -285,6 +329,14 @@ def linear_extrapolation(known: pd.DataFrame, days: Sequence[Day] | pd.DatetimeI
     first, last = _figures(ordered)[-2:]
     ahead = np.array([(day_of("days", day) - end).days for day in days], dtype=float)
     return np.asarray(last + (last - first) / (end - start).days * ahead)[:, None]
+
+
+def _forecast(draws: Array, reports: pd.DataFrame) -> Array:
+    """Check that there are draws for each report."""
+    forecast = np.asarray(within("draws", draws, low=-np.inf), dtype=float)
+    if forecast.ndim != 2 or len(forecast) != len(reports) or not forecast.shape[1]:
+        raise ValueError(f"draws: given shape {forecast.shape}, allowed ({len(reports)}, draws)")
+    return forecast
 
 
 def _figures(reports: pd.DataFrame) -> Array:
