@@ -29,7 +29,7 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("data", "scenarios", "notebooks", "_extensions")
+FOLDERS = ("scenarios", "notebooks", "_extensions")
 FILES = ("report.qmd", "compare.qmd", "references.bib", "_quarto.yml", "requirements.lock")
 
 FIRST = """
@@ -93,8 +93,10 @@ SWEEP = "title: 'as printed: pay'\nbase: as-printed\ngrid: {pay: [1500, 2500]}\n
 
 
 def copy_project(folder: Path) -> Path:
+    """Copy the project with the small ledger of the tests as its evidence."""
     # Made once here, so that not every copy makes them anew.
     supply_web_fonts(ROOT / "_extensions" / "briefing" / "fonts")
+    shutil.copytree(ROOT / "tests" / "evidence", folder / "data")
     return copy_sources(ROOT, folder)
 
 
@@ -203,6 +205,7 @@ def copy_sources(root: Path, folder: Path) -> Path:
 def copy_with(root: Path, folder: Path, *places: str) -> Path:
     """Copy a project with some of what is finished in it, such as ``figures/november-2024``."""
     copy_sources(root, folder)
+    shutil.copytree(root / "data", folder / "data")
     for place in places:
         shutil.copytree(root / place, folder / place)
     return folder

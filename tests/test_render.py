@@ -6,6 +6,7 @@ import hashlib
 import html
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from briefing.run.notebooks import find_notebooks
 from briefing.run.plan import Planner
 from briefing.run.runner import run_notebooks
 from briefing.scenario import load_scenario
-from conftest import ROOT, Small, copy_with, make_drawn
+from briefing.scenario.editions import DEFAULT
+from conftest import ROOT, Small, copy_sources, copy_with, make_drawn
 
 HOSTILE = (
     '<script>alert(1)</script> #panic("x") *b* _i_ [l](http://evil.example) {{< meta title >}} '
@@ -174,7 +176,7 @@ def test_what_others_add_to_the_article_s_claims_is_printed(rendered):
     text = Text(html_of(rendered, "current")).text
     with (rendered / "data/article.csv").open(encoding="utf-8", newline="") as table:
         added = [row["adds"] for row in csv.DictReader(table)]
-    assert len(added) > 3
+    assert len(added) >= 3
     for told in added:
         assert words_of(told).replace("'", "\u2019") in text or words_of(told) in text
 
@@ -522,11 +524,12 @@ def test_hostile_text_comes_out_as_text_under_quarto(project):
     check_hostile(project, "november-2024")
 
 
-def test_the_command_renders_the_default_scenario_from_the_evidence_as_it_stands(finished, tmp_path):
-    copy_with(finished, tmp_path, "figures/.cache")
+def test_the_command_renders_the_default_scenario_from_the_evidence_as_it_stands(tmp_path):
+    copy_sources(ROOT, tmp_path)
+    shutil.copytree(ROOT / "data", tmp_path / "data")
     done = by_shell("render", "--renderer", "builtin", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    made, digest = tmp_path / "briefings/november-2024", load_scenario("november-2024").digest
+    made, digest = tmp_path / "briefings" / DEFAULT, load_scenario(DEFAULT).digest
     source = (tmp_path / "report.qmd").read_text(encoding="utf-8")
-    verify.verify([made / "report.html", made / "report.pdf"], digest, source, composed(tmp_path))
-    assert load(ROOT / "data").digest[:10] in html_of(tmp_path)
+    verify.verify([made / "report.html", made / "report.pdf"], digest, source, composed(tmp_path, DEFAULT))
+    assert load(ROOT / "data").digest[:10] in html_of(tmp_path, DEFAULT)
