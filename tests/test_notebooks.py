@@ -115,7 +115,7 @@ def test_papermill_by_hand_writes_beside_the_scenarios_and_not_over_one(project)
     content = json.loads((project / "figures" / "by-hand" / f"{path.stem}.json").read_text())
     assert content["numbers"]["money.pay"]["value"] == 2_500
     force = claimed(load(project / "data"), "force")
-    assert content["numbers"]["money.agreed"]["value"] == force["mode"] * 2_500 * 12
+    assert content["numbers"]["money.agreed"]["value"] == force * 2_500 * 12
     assert nbformat.read(project / "out.ipynb", as_version=4).metadata.papermill.exception is None
 
 

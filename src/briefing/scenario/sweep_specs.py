@@ -120,7 +120,7 @@ def _grid_name(base: str, axes: Mapping[str, Sequence[Any]], settings: Mapping[s
     Examples
     --------
     >>> _grid_name(DEFAULT, {"pay": [1500, 2000], "tour": [3]}, {})
-    'pay-tour-c046bcc3'
+    'pay-tour-c8ada5e0'
     """
     said = "-".join([*([] if base == DEFAULT else [base]), *axes]).replace("_", "-")[:50].rstrip("-")
     return f"{said}-{sha256_of_json([base, axes, settings], str)[:8]}"
