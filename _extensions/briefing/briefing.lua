@@ -108,7 +108,9 @@ local function number(key, show)
   if brief then return pandoc.Span(words(text)) end
   -- Said after the number by a screen reader: the row of the trace, with unit and range.
   local said = is 'html' and {{'aria-describedby', 'trace-' .. key}} or {}
-  return pandoc.Link(words(text), '#trace-' .. key, '', pandoc.Attr('', {'num'}, said))
+  -- A number stays on its line; a text that is recorded as one, such as the names of bodies, may fold.
+  local classes = #text > 40 and {'num', 'folds'} or {'num'}
+  return pandoc.Link(words(text), '#trace-' .. key, '', pandoc.Attr('', classes, said))
 end
 
 -- Text with {key} and {key:range} places -> inlines.

@@ -62,7 +62,7 @@ def test_the_claims_are_narrowed_by_words_and_a_link_to_a_hidden_one_shows_it_ag
 
 def test_without_script_tables_are_plain_and_whole(latest, visit):
     page = visit(latest, java_script_enabled=False)
-    assert page.locator("#tbl-sources tbody tr").count() >= 50
+    assert page.locator("#tbl-sources tbody tr").count() > 30
     expect(page.locator("#tbl-sources button, #tbl-sources input")).to_have_count(0)
 
 
@@ -130,7 +130,7 @@ def test_all_numbers_can_be_kept_with_their_chain(latest, visit):
     fitted = by_key["losses.inferred"]
     assert float(fitted["low"]) < float(fitted["value"]) < float(fitted["high"])
     assert fitted["basis"] == "inferred"
-    assert len(fitted["rests_on"].split(";")) > 10
+    assert len(fitted["rests_on"].split(";")) > 5
 
 
 def test_every_figure_with_data_offers_it(latest, visit):

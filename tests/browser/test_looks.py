@@ -94,7 +94,7 @@ def test_on_paper_there_is_text_and_no_control(latest, visit):
         expect(page.locator(control).first).to_be_hidden()
     expect(page.locator("#fig-losses .whole")).to_be_visible()
     expect(page.locator("#fig-losses .step:visible")).to_have_count(0)
-    assert page.locator("#tbl-sources tbody tr:visible").count() >= 50
+    assert page.locator("#tbl-sources tbody tr:visible").count() > 30
     address = "element => getComputedStyle(element, '::after').content"
     assert "http" in page.locator("#tbl-sources td a[href^=http]").first.evaluate(address)
     assert page.locator("main p a.cross-reference").first.evaluate(address) == "none"
