@@ -62,11 +62,12 @@ lock:  ## write both locks; versions move only as pyproject.toml asks, or with U
 	$(LOCK) --output-file requirements.lock pyproject.toml >/dev/null
 	$(LOCK) --extra dev --constraints requirements.lock --output-file requirements-dev.lock pyproject.toml >/dev/null
 
-schema: $(READY)  ## write scenarios/schema.json and scenarios/_template.yaml anew from the parameters
+schema: $(READY)  ## write what follows from the parameters: schema.json, _template.yaml, the notebooks' parameters cells
 	@$(BIN)/briefing parameters --schema > $(VENV)/schema.json
 	@$(BIN)/briefing parameters --template > $(VENV)/template.yaml
 	@mv $(VENV)/schema.json scenarios/schema.json
 	@mv $(VENV)/template.yaml scenarios/_template.yaml
+	@$(BIN)/briefing parameters --notebooks
 
 clean:  ## remove what can be made again (not the virtual environment)
 	rm -rf figures/*/ figures/.cache briefings .quarto .pytest_cache .mypy_cache .ruff_cache .hypothesis

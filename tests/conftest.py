@@ -100,7 +100,7 @@ def copy_project(folder: Path) -> Path:
     return copy_sources(ROOT, folder)
 
 
-def write_notebook(path: Path, *cells: str, parameters: str | None = "pay = 2000.0") -> None:
+def write_notebook(path: Path, *cells: str, parameters: str | None = "pay = 'claimed'") -> None:
     """Write a notebook with a title, a parameters cell (none if None) and code cells."""
     v4 = nbformat.v4
     made = [v4.new_markdown_cell("# What happens?")]
@@ -122,7 +122,7 @@ class Small:
         self.root = root
         self.folder = root / "figures" / "as-printed"
 
-    def write(self, name: str, *cells: str, parameters: str | None = "pay = 2000.0") -> None:
+    def write(self, name: str, *cells: str, parameters: str | None = "pay = 'claimed'") -> None:
         write_notebook(self.root / "notebooks" / f"{name}.ipynb", *cells, parameters=parameters)
 
     def run(self, settings: dict | None = None, **options) -> scheduler.Outcome:
@@ -164,7 +164,7 @@ def make_small(folder: Path) -> Small:
     small = Small(copy_project(folder))
     for path in (folder / "notebooks").glob("*.ipynb"):
         path.unlink()
-    small.write("01_first", FIRST, parameters='as_of = "2024-11-24"')
+    small.write("01_first", FIRST, parameters='as_of = "latest"')
     small.write("02_second", SECOND, "record.save()")
     return small
 
@@ -172,7 +172,7 @@ def make_small(folder: Path) -> Small:
 def make_drawn(folder: Path) -> Small:
     """A small project with a report of one figure, which has a finding, a number and one page of text."""
     drawn = make_small(folder)
-    drawn.write("01_first", FOUND, parameters='as_of = "2024-11-24"')
+    drawn.write("01_first", FOUND, parameters='as_of = "latest"')
     drawn.write("02_second", DRAWS, SHOWS, "record.save()")
     (folder / "report.qmd").write_text(REPORT, encoding="utf-8")
     return drawn

@@ -84,7 +84,7 @@ def test_a_cell_that_waits_is_stopped_with_the_processes_that_it_has_started(sma
 
 def test_cells_that_cannot_be_interrupted_are_ended_with_their_processes(small):
     allow(small, 1)
-    small.write("01_first", SWALLOWS, parameters='as_of = "2024-11-24"')
+    small.write("01_first", SWALLOWS, parameters='as_of = "latest"')
     small.write("02_second", HOLDS_THE_INTERPRETER)
     told = {line for line in failure(small, engine="warm", jobs=2).splitlines() if "did not end" in line}
     assert told == {LATE, LATE.replace("02_second", "01_first")}

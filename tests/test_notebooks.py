@@ -14,9 +14,10 @@ import pytest
 from briefing.judgements import likelihood_word
 from briefing.ledger import load
 from briefing.ledger.claimed import claimed
+from briefing.model.scenario_case import INPUTS
 from briefing.model.words import BANDS
 from briefing.run.notebooks import find_notebooks, read_notebook
-from briefing.scenario import Scenario, load_scenario
+from briefing.scenario import Scenario
 
 ROOT = Path(__file__).parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -58,25 +59,22 @@ def test_a_notebook_begins_with_one_question(path):
 
 
 @every_notebook
-def test_the_parameters_cell_holds_the_defaults_of_the_scenario(path):
-    declared = read_notebook(path).parameters
-    resolved = Scenario(name="declared", title="T", why="W", **declared).values()
-    assert resolved == DEFAULTS == load_scenario().values()
-    assert {**declared, "as_of": resolved["as_of"]} == {
-        name: DEFAULTS[name] for name in {**declared, "as_of": ""}
-    }
-    assert declared.get("as_of", "latest") == "latest"
-    assert list(declared) == [name for name in DEFAULTS if name in declared]
+def test_a_notebook_opens_its_page_by_its_own_name(path):
+    opening = "\n".join(ast.unparse(tree) for tree in trees(path)[:1])
+    assert opening == f"from briefing.notebook import open_page\npage = open_page('{path.stem}', globals())"
 
 
 @every_notebook
 def test_every_declared_parameter_is_used(path):
-    used = {
-        node.id
-        for tree in trees(path)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
+    nodes = [node for tree in trees(path) for node in ast.walk(tree)]
+    used = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    asked = {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
+    if "page.known" in asked:
+        used |= {"as_of"}
+    if asked & {"page.inputs", "page.middle", "page.spread", "page.worked"}:
+        used |= {*INPUTS}
+    if asked & {"page.spread", "page.worked"}:
+        used |= {"draws", "seed"}
     assert read_notebook(path).parameters.keys() <= used
 
 

@@ -422,7 +422,7 @@ def check_hostile(root: Path, name: str) -> None:
 
 def test_hostile_text_of_ledger_and_title_comes_out_as_text(tmp_path):
     small = make_drawn(tmp_path)
-    small.write("01_first", SHOWS_THE_LEDGER, parameters='as_of = "2024-11-24"')
+    small.write("01_first", SHOWS_THE_LEDGER, parameters='as_of = "latest"')
     report = tmp_path / "report.qmd"
     report.write_text(f"{report.read_text()}\n::: {{#tbl-statements}}\n:::\n\n::: {{#tbl-sources}}\n:::\n")
     make_hostile(tmp_path, "as-printed")

@@ -57,7 +57,7 @@ def ends(pid: int, within: float = 5.0) -> bool:
 
 def test_both_engines_make_the_same_files_byte_for_byte(small):
     cell = "print('said')\nprint('again')\n2 + 2"
-    small.write("01_first", FIRST, cell, parameters='as_of = "2024-11-24"')
+    small.write("01_first", FIRST, cell, parameters='as_of = "latest"')
     small.write(
         "02_second", SECOND, "record.save()", "display({'a': 1})\nrecord.figures['fig-second']['title']"
     )
@@ -125,7 +125,7 @@ def test_what_a_notebook_changes_in_its_process_is_not_noticed_by_the_next(small
         "briefing.formats.UNKNOWN = os.environ['LEAK'] = matplotlib.rcParams['font.family'] = 'changed'",
         "sys.path.insert(0, 'changed')\nos.chdir('/')",
         FIRST,
-        parameters='as_of = "2024-11-24"',
+        parameters='as_of = "latest"',
     )
     seen = (
         "import os, sys, matplotlib, briefing.formats\nfrom briefing.results import Record\n"
@@ -169,7 +169,7 @@ def test_a_new_value_reruns_only_the_notebooks_that_declare_it(ran, monkeypatch)
 def test_every_reason_to_run_again_is_told(small):
     assert small.explain()["01_first"] == ["it has not run for this scenario"]
     small.run()
-    small.write("01_first", FIRST, "1 + 1", parameters='as_of = "2024-11-24"')
+    small.write("01_first", FIRST, "1 + 1", parameters='as_of = "latest"')
     assert small.explain() == {"01_first": ["the notebook was edited"], "02_second": []}
     small.run()
     with (small.root / "requirements.lock").open("a") as lock:
@@ -267,7 +267,7 @@ def test_what_a_notebook_makes_no_longer_is_removed(ran):
 def test_a_figure_may_move_to_another_notebook(ran):
     moved = SECOND.replace("02_second", "01_first").replace("second.pay", "first.pay")
     ran.write("01_first", moved, "record.save()")
-    ran.write("02_second", FIRST.replace("01_first", "02_second"), parameters='as_of = "2024-11-24"')
+    ran.write("02_second", FIRST.replace("01_first", "02_second"), parameters='as_of = "latest"')
     ran.run()
     assert (ran.folder / "fig-second.svg").is_file()
     assert ran.explain() == {"01_first": [], "02_second": []}
@@ -279,7 +279,7 @@ def test_a_figure_may_move_to_another_notebook(ran):
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_failing_cell_is_named_and_the_other_notebook_is_published(ran, engine):
     earlier = ran.outputs()
-    ran.write("01_first", FIRST, "x = 2", parameters='as_of = "2024-11-24"')
+    ran.write("01_first", FIRST, "x = 2", parameters='as_of = "latest"')
     ran.write("02_second", SECOND, "gone = {}['missing key']", "record.save()")
     message = failure(ran, engine=engine)
     assert message.startswith("notebooks/02_second.ipynb, cell [4], KeyError: 'missing key':\n")

@@ -231,7 +231,7 @@ def test_an_interrupted_sweep_keeps_what_was_finished_and_goes_on_from_there(sma
     marks = small.root / "marks"
     marks.mkdir()
     wait = f"import time, pathlib; time.sleep(0.5 if pathlib.Path({str(marks)!r}).exists() else 0)"
-    small.write("02_second", wait, SECOND, "record.save()", parameters="pay = 2000.0\nseed = 20241124")
+    small.write("02_second", wait, SECOND, "record.save()", parameters="pay = 'claimed'\nseed = 20241124")
     grid = ("sweep", "--base", "as-printed", "--grid", "seed=1,2,3,4", "--no-documents", "--jobs", "1")
     process = start(*grid)
     until = time.monotonic() + 60

@@ -421,7 +421,7 @@ end
 local function if_drawn(span)
   local all = true
   span:walk {Cite = function(cite) all = all and not missing(cite.citations[1].id) end}
-  return all and span.content or {}
+  return all and span.content or pandoc.Inlines {}
 end
 
 local function fill_span(span)
@@ -429,7 +429,8 @@ local function fill_span(span)
   if span.classes:includes('num') then return number(key, span.attributes.show or '') end
   if span.classes:includes('finding') then return finding(key) end
   if span.classes:includes('latest') then return latest() end
-  if span.classes:includes('if-drawn') then return if_drawn(span) end
+  -- What stands in the place of a span is not visited again.
+  if span.classes:includes('if-drawn') then return if_drawn(span):walk {Span = fill_span} end
   if span.classes:includes('command') then
     return pandoc.Code(inert(data.commands[key] or stop('there is no command ' .. key)))
   end
@@ -445,8 +446,8 @@ local function fill_div(div)
     div.classes = div.classes:filter(function(class) return class ~= 'if-drawn' end)
   end
   if div.classes:includes('lead') then
-    div.content = div.content:map(figure)
-    return div
+    div.content = div.content:filter(function(one) return not missing(one.identifier) end):map(figure)
+    return #div.content > 0 and div or {}
   end
   if #div.content == 0 and div.identifier:match('^fig%-') then return handed_to('floating', figure(div)) end
   if #div.content == 0 and div.identifier:match('^tbl%-') then return filled_table(div) end

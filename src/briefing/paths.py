@@ -42,14 +42,18 @@ def data_folder() -> Path:
     return project_root() / "data"
 
 
+def by_hand() -> bool:
+    """Return whether a person runs this notebook, and not the project's runner."""
+    return not os.environ.get("BRIEFING_FIGURES")
+
+
 def figures_folder() -> Path:
     """Return the folder that a running notebook writes to.
 
     The runner names it in ``BRIEFING_FIGURES``; a notebook that a person runs by hand writes to
     ``figures/by-hand``, so that it never disturbs a finished scenario.
     """
-    named = os.environ.get("BRIEFING_FIGURES")
-    return Path(named) if named else project_root() / "figures" / "by-hand"
+    return project_root() / "figures" / "by-hand" if by_hand() else Path(os.environ["BRIEFING_FIGURES"])
 
 
 def scenarios_folder() -> Path:

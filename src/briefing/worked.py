@@ -231,7 +231,12 @@ class _Asked(dict[str, str]):
         return BODIES[name](self.known)
 
 
-def work_out(known: Ledger, at_modes: Mapping[str, Any], in_draws: Mapping[str, Any]) -> Worked:
+def work_out(
+    known: Ledger,
+    at_modes: Mapping[str, Any],
+    in_draws: Mapping[str, Any],
+    lacking: frozenset[str] = frozenset(),
+) -> Worked:
     """Return a scenario as worked out, for the notebooks.
 
     Parameters
@@ -240,6 +245,8 @@ def work_out(known: Ledger, at_modes: Mapping[str, Any], in_draws: Mapping[str, 
         The ledger as of its day.
     at_modes, in_draws
         Inputs of the model, and `briefing.model.outcomes.outcomes` of them, at the modes and over the draws.
+    lacking
+        Inputs of which nothing was claimed, for which `computable` put a number.
     """
     day = Day(known)
     spreads = {
@@ -250,7 +257,7 @@ def work_out(known: Ledger, at_modes: Mapping[str, Any], in_draws: Mapping[str, 
         key: float(np.mean(event.happens(in_draws[event.quantity]))) for key, event in day.events().items()
     }
     blocks = outcomes({**at_modes, "count_rule": "block"})["distinct"]
-    return Worked(day, spreads, shares, float(blocks), policy=at_modes["policy"])
+    return Worked(day, spreads, shares, float(blocks), policy=at_modes["policy"], unknown=lacking)
 
 
 def infer(known: Ledger, fit: LossFit, without: Iterable[LeftOut]) -> Worked:
@@ -391,8 +398,8 @@ def headlines(scenarios: Iterable[Scenario], ledger: Ledger) -> Iterator[dict[st
         return fill_in(parameters, on_day(parameters).claimed)
 
     given, measured, swapped = tee(map(asked, scenarios), 3)
-    found = summaries(map(_computable, measured), lambda parameters: on_day(parameters).events(), wanted)
-    by_blocks = summaries(map(_in_blocks, map(_computable, swapped)), quantities=["distinct"])
+    found = summaries(map(computable, measured), lambda parameters: on_day(parameters).events(), wanted)
+    by_blocks = summaries(map(_in_blocks, map(computable, swapped)), quantities=["distinct"])
     for parameters, summary, blocks in zip(given, found, by_blocks, strict=True):
         of_the_fit = tuple(parameters[name] for name in _OF_THE_FIT)
         if of_the_fit not in fits:
@@ -409,8 +416,8 @@ def _summarised(
     return Worked(day, summary.quantities, summary.events, swapped, losses, parameters["policy"], lacking)
 
 
-def _computable(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The same scenario with a number for what nobody claimed, so that the rest can be worked out."""
+def computable(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a scenario with a number for what nobody claimed, so that the rest can be worked out."""
     return {**parameters, **{name: NEUTRAL.get(name, 0.0) for name in unknown(parameters)}}
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from briefing.cli.ground import check_ground
+from briefing.cli.ground import check_ground, tell_edits
 from briefing.cli.options import at_once
 
 if TYPE_CHECKING:
@@ -32,13 +32,15 @@ def quarto_before() -> None:
     from briefing.scenario import scenario_names
 
     root = project_root()
+    planner = Planner(root)
     named = [name for name in profiles_of(os.environ) if name in scenario_names()]
     asked = read_command_line(command_line(os.environ))
     scenario, *_ = at_once(
         partial(_scenario, root),
         partial(check_asked, asked, named),
-        partial(check_ground, Planner(root)),
+        partial(check_ground, planner),
     )
+    tell_edits(planner, [scenario])
     run_notebooks(root, scenario, default_engine())
     document = compose(root, scenario, load(), [notebook.name for notebook in find_notebooks(root)])
     write(document, data_of(root, scenario.name))

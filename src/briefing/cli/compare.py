@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from briefing.cli.ground import check_ground
+from briefing.cli.ground import check_ground, tell_edits
 from briefing.cli.options import (
     EngineName,
     Formats,
@@ -47,6 +47,7 @@ def compare(
     )
     check_ground(planner)
     ledger, scenarios = load(), [one for one in named.values() if one]
+    tell_edits(planner, scenarios)
     with Steps(planner.root, scenarios) as steps, Pool(jobs, with_engine) as pool:
         comparison = make.compare(planner, names, ledger, pool, with_engine, steps.show)
     if as_json:

@@ -1,13 +1,17 @@
 """What every run stands on: evidence, scenario files and clock, checked before any process is started."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
+
+import typer
 
 from briefing.cli.options import at_once
 from briefing.project.files import write_whole
 
 if TYPE_CHECKING:
     from briefing.run.plan import Planner
+    from briefing.scenario import Scenario
 
 NOTE = ".evidence"
 
@@ -42,3 +46,16 @@ def _check_evidence(planner: "Planner") -> None:
 
     load(planner.root / "data")
     write_whole(note, made_of)
+
+
+def tell_edits(planner: "Planner", scenarios: Sequence["Scenario"] = ()) -> None:
+    """Say on standard error which literals of parameters cells are not used, and what is used for each."""
+    from briefing.scenario.files import as_setting
+    from briefing.scenario.given import edited
+
+    for notebook in planner.notebooks:
+        for name in edited(notebook.parameters):
+            used = {as_setting(getattr(scenario, name)) for scenario in scenarios}
+            value = used.pop() if len(used) == 1 else "each scenario's own"
+            told = f"{notebook.parameters[name]!r} in its cell is not used; the run uses {value}"
+            typer.echo(f"notebooks/{notebook.path.name}, {name}: {told}", err=True)

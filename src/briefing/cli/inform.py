@@ -54,11 +54,22 @@ def parameters(
     as_json: AsJson = False,
     schema: Annotated[bool, typer.Option("--schema", help="The JSON Schema of a scenario file.")] = False,
     template: Annotated[bool, typer.Option("--template", help="An annotated scenario file.")] = False,
+    notebooks: Annotated[
+        bool, typer.Option("--notebooks", help="Write the notebooks' parameters cells anew.")
+    ] = False,
 ) -> None:
     """List every parameter with its unit, default, allowed range and what the default rests on."""
     from briefing.scenario.describe import as_rows, as_schema, as_template
 
-    if schema:
+    if notebooks:
+        from briefing.cli.options import near
+        from briefing.paths import project_root
+        from briefing.run.notebooks import find_notebooks, write_parameters
+
+        for notebook in find_notebooks(project_root()):
+            if write_parameters(notebook):
+                typer.echo(near(notebook.path))
+    elif schema:
         typer.echo(as_schema(), nl=False)
     elif template:
         typer.echo(as_template(), nl=False)

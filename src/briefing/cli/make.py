@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from briefing.cli.ground import check_ground
+from briefing.cli.ground import check_ground, tell_edits
 from briefing.cli.inform import launch
 from briefing.cli.options import (
     AsOf,
@@ -77,6 +77,7 @@ def render(
     root = project_root()
     shelf = Shelf(Planner(root), formats, chosen, notebooks)
     check_ground(shelf.planner)
+    tell_edits(shelf.planner, scenarios)
     failed = []
     with Steps(root, scenarios, documents=True) as steps, Pool(jobs, with_engine) as pool:
         for part in latest_first(scenarios):
@@ -133,6 +134,7 @@ def run(
         return
     planner, failed = Planner(root), []
     check_ground(planner)
+    tell_edits(planner, scenarios)
     with Steps(root, scenarios) as steps, Pool(jobs, with_engine) as pool:
         for outcome in Scheduler(planner, pool, with_engine, progress=steps.show).run(scenarios):
             if outcome.failures:

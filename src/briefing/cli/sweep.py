@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from briefing.cli.ground import check_ground
+from briefing.cli.ground import check_ground, tell_edits
 from briefing.cli.options import (
     CellTimeout,
     Edition,
@@ -99,6 +99,7 @@ def sweep(
         if not figures:
             _results_only(shelf, wanted, workers)
             return
+        tell_edits(shelf.planner)
         _run(shelf, wanted, with_engine, workers, documents)
 
 

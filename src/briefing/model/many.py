@@ -1,7 +1,6 @@
 """Outcomes of many scenarios: at the modes, and the percentiles of their draws."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from itertools import islice
 from numbers import Real
 from typing import Any
@@ -13,13 +12,12 @@ from briefing.model.checks import one_number
 from briefing.model.event import Event as Event
 from briefing.model.inputs import central, drawn, model_inputs
 from briefing.model.outcomes import outcomes
-from briefing.model.scenario_case import Case
+from briefing.model.scenario_case import INPUTS
 
 WINDOW = 256
 """Scenarios read ahead, to find those that are built alike."""
 
-_INPUTS = tuple(entry.name for entry in fields(Case))
-_LAYOUT = tuple(name for name in _INPUTS if name not in NUMBERS)
+_LAYOUT = tuple(name for name in INPUTS if name not in NUMBERS)
 Events = Mapping[str, Event] | Callable[[Mapping[str, Any]], Mapping[str, Event]]
 
 
@@ -91,8 +89,8 @@ def summaries(
 def _read(parameters: Mapping[str, Any], events: Mapping[str, Event]) -> tuple[Structure, dict[str, Any]]:
     """Split a scenario into what it shares with others and its own numbers."""
     draws, seed = (_whole(name, parameters.get(name)) for name in ("draws", "seed"))
-    inputs = model_inputs(**{name: parameters[name] for name in _INPUTS if name in parameters})
-    for name in _INPUTS:
+    inputs = model_inputs(**{name: parameters[name] for name in INPUTS if name in parameters})
+    for name in INPUTS:
         if name not in inputs:
             raise ValueError(f"{name}: given none, allowed a value for every input without a neutral one")
     for name in NUMBERS:

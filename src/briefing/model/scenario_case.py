@@ -208,6 +208,10 @@ class Case:
         return 0.0
 
 
+INPUTS = tuple(field.name for field in fields(Case))
+"""The parameters of a scenario that its outcomes follow from."""
+
+
 def read_case(inputs: Mapping[str, Any]) -> Case:
     """Check the inputs of a scenario.
 

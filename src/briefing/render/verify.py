@@ -11,6 +11,8 @@ from briefing.paths import FILES
 
 # What Quarto and citeproc print where a reference leads nowhere; both exit with 0.
 UNRESOLVED = re.compile(r"\?(?:@|var:|meta:)[\w-]+|\(\?\?\?\)|\{\{<|\]\{\.(?:num|finding)")
+IF_DRAWN = re.compile(r"\[((?:[^][]|\[[^][]*\])*)\]\{\.if-drawn\}")
+CITED = re.compile(r"@((?:fig|tbl)-[\w-]*\w)")
 BRIEF_PAGES = 2
 # Such a script element holds data; a browser runs none of it.
 DATA = ("application/json", "application/ld+json")
@@ -99,6 +101,17 @@ def wanted_numbers(source: str) -> set[str]:
     return set(re.findall(r"\[([a-z0-9_.-]+)\]\{\.num\b[^}]*\}", source))
 
 
+def left_in(source: str, made: Collection[str]) -> str:
+    """Return the report's source without what is only there if a figure or table was made that was not.
+
+    Examples
+    --------
+    >>> left_in("So. [@fig-pay draws [pay.low]{.num}.]{.if-drawn} [@tbl-a.]{.if-drawn}", ["tbl-a"])
+    'So.  @tbl-a.'
+    """
+    return IF_DRAWN.sub(lambda span: span[1] if {*CITED.findall(span[1])} <= {*made} else "", source)
+
+
 def _problems_of_text(text: str, data: str) -> list[str]:
     """Return what looks unresolved in `text`, except what the data themselves contain."""
     found = {match for match in UNRESOLVED.findall(text) if match not in data}
@@ -147,7 +160,8 @@ def problems_of(path: Path, digest: str, source: str, document: dict[str, Any], 
     """Return everything that is wrong with a finished file, by whichever renderer."""
     data = repr(document)
     if path.suffix == ".html":
-        return check_html(path, digest, source, data, document.get("page", {}).get("scripts", ()))
+        there = left_in(source, [*document.get("figures", ()), *document.get("tables", ())])
+        return check_html(path, digest, there, data, document.get("page", {}).get("scripts", ()))
     return check_pdf(path, digest, data, brief)
 
 

@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from briefing.errors import BadInputError, Problem
-from briefing.project.files import sha256
+from briefing.project.files import sha256, write_whole
 from briefing.scenario import Scenario
+from briefing.scenario.describe import as_cell
+
+TAG = "parameters"
+"""What marks the cell, for papermill too."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ def read_notebook(path: Path) -> Notebook:
         tags = [cell.get("metadata", {}).get("tags", []) for cell in cells]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInputError([Problem(where, "not a readable notebook")]) from error
-    tagged = [source for (_, source), given in zip(sources, tags, strict=True) if "parameters" in given]
+    tagged = [source for (_, source), given in zip(sources, tags, strict=True) if TAG in given]
     if len(tagged) != 1:
         raise BadInputError([Problem(where, f"{len(tagged)} cells tagged `parameters`", "exactly one")])
     parameters = _declared(tagged[0], f"{where}, parameters cell")
@@ -81,6 +85,24 @@ def _is_literal(value: ast.expr) -> bool:
         ast.literal_eval(value)
     except (ValueError, TypeError):
         return False
+    return True
+
+
+def write_parameters(notebook: Notebook) -> bool:
+    """Write a notebook's parameters cell anew, from the definition of what it declares.
+
+    Returns
+    -------
+    bool
+        Whether it was another.
+    """
+    content = json.loads(notebook.path.read_text(encoding="utf-8"))
+    [cell] = [cell for cell in content["cells"] if TAG in cell["metadata"].get("tags", [])]
+    written = as_cell(notebook.parameters)
+    if not written or "".join(cell["source"]) == written:
+        return False
+    cell["source"] = written.splitlines(keepends=True)
+    write_whole(notebook.path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
     return True
 
 

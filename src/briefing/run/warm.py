@@ -20,7 +20,9 @@ import scipy.stats
 import briefing.figures.style
 import briefing.ledger
 import briefing.model.outcomes
+import briefing.notebook
 import briefing.results
 import briefing.run.engine
+import briefing.worked
 
 __all__ = ["briefing", "ipykernel", "matplotlib", "numpy", "pandas", "papermill", "scipy"]

@@ -1,13 +1,15 @@
-"""The parameters described for people and programs: rows of a table, a JSON Schema, an annotated template."""
+"""The parameters described for people and programs: a table, a JSON Schema, a template, a notebook's cell."""
 
 import json
 import textwrap
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from briefing.scenario.parameters import CONDUCT, Scenario
-from briefing.scenario.values import Range
+from briefing.scenario.values import CLAIMED, Range
 
 
 def shown(value: Any) -> str:
@@ -99,3 +101,51 @@ def as_template() -> str:
         lines += ["", *textwrap.wrap(note, 108, initial_indent="# ", subsequent_indent="# ")]
         lines.append(f"# {name}: {shown(field.default)}")
     return "\n".join(lines) + "\n"
+
+
+def as_cell(names: Iterable[str]) -> str:
+    """Return the parameters cell of a notebook that declares `names`, as papermill's inspector reads it.
+
+    Examples
+    --------
+    >>> print(as_cell(["seed", "pay"]))
+    pay = "claimed"  # type: float|dict|str Payment to the state per soldier; USD per person-month
+    seed = 20241124  # type: int Seed of the draws
+    """
+    wanted, lines = set(names), []
+    for row in as_rows():
+        field = Scenario.parameters()[row["parameter"]]
+        # The inspector takes a line with two equal signs for none of its own.
+        meaning = row["meaning"].partition(f"; {CLAIMED} =")[0].replace(" =", ":")
+        unit = f"; {row['unit']}" if row["unit"] else ""
+        types = "|".join(dict.fromkeys(_types(field.annotation)))
+        if row["parameter"] in wanted:
+            literal = _literal(_plain(field.default))
+            lines.append(f"{row['parameter']} = {literal}  # type: {types} {meaning}{unit}")
+    return "\n".join(lines)
+
+
+def _types(annotation: Any) -> Iterator[str]:
+    """Yield what a notebook may hold for a parameter of this type."""
+    kind = get_origin(annotation)
+    if kind in (Union, UnionType):
+        for part in get_args(annotation):
+            yield from _types(part)
+    elif kind is Annotated:
+        yield from _types(get_args(annotation)[0])
+    else:
+        own = {Literal: "str", tuple: "list", Range: "dict", date: "str", type(None): "None"}
+        yield own.get(kind or annotation) or annotation.__name__
+
+
+def _plain(value: Any) -> Any:
+    return [_plain(one) for one in value] if isinstance(value, tuple) else getattr(value, "__dict__", value)
+
+
+def _literal(value: Any) -> str:
+    """Write a value as the formatter leaves it in a notebook."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_literal(name)}: {_literal(one)}' for name, one in value.items())}}}"
+    return f"[{', '.join(map(_literal, value))}]" if isinstance(value, list) else repr(value)

@@ -95,6 +95,20 @@ def read_yaml(path: Path, shown_as: str) -> dict[str, Any]:
     return content
 
 
+def typed(text: str) -> Any:
+    """Read a text as YAML would type it, and so as ``--set`` does; one that is no YAML stays as it is.
+
+    Examples
+    --------
+    >>> typed("2500"), typed("true"), typed("2/3/4"), typed("{month: 2")
+    (2500, True, '2/3/4', '{month: 2')
+    """
+    try:
+        return _parse(text) if text.strip() else text
+    except yaml.YAMLError:
+        return text
+
+
 def parse_settings(settings: Iterable[str]) -> dict[str, Any]:
     """Read ``--set`` arguments of the form ``parameter=value``, typed as YAML would type them.
 
@@ -155,7 +169,7 @@ def _problem(error: Mapping[str, Any], where: Callable[[str], str]) -> Problem:
 
 def _shown(given: Any) -> str:
     if isinstance(given, Range | float):
-        return _as_setting(given)
+        return as_setting(given)
     if isinstance(given, dict) and list(given) == ["low", "mode", "high"]:
         return "/".join(_shown(end) for end in given.values())
     text = str(given) if isinstance(given, date) else json.dumps(given, default=str, ensure_ascii=False)
@@ -187,6 +201,13 @@ def build_scenario(content: Mapping[str, Any], where: Callable[[str], str] = str
             if problem.where not in problems or error["type"] == "value_error":
                 problems[problem.where] = problem
         raise BadInputError(problems.values()) from invalid
+
+
+def build_named(name: str, content: Mapping[str, Any], where: Callable[[str], str]) -> Scenario:
+    """Validate what a scenario's file holds, or what stands for one, as `build_scenario` does."""
+    if reserved := {"name", "settings"} & content.keys():
+        raise BadInputError(Problem(where(one), "cannot be set", "leave it out") for one in sorted(reserved))
+    return build_scenario({"name": name, **content}, where)
 
 
 def scenario_names(folder: Path | None = None) -> list[str]:
@@ -300,11 +321,7 @@ def read_base(name: str, folder: Path | None = None) -> Base:
         raise BadInputError([Problem(f"scenario {_shown(name)}", f"not found{hint}", ", ".join(names))])
     file = f"scenarios/{name}.yaml"
     content = read_yaml(folder / f"{name}.yaml", file)
-    if reserved := {"name", "settings"} & content.keys():
-        raise BadInputError(
-            Problem(f"{file}, {one}", "cannot be set", "leave it out") for one in sorted(reserved)
-        )
-    return Base(content, build_scenario({"name": name, **content}, lambda parameter: f"{file}, {parameter}"))
+    return Base(content, build_named(name, content, lambda parameter: f"{file}, {parameter}"))
 
 
 def _renamed(scenario: Scenario, base: Scenario) -> Scenario:
@@ -315,7 +332,7 @@ def _renamed(scenario: Scenario, base: Scenario) -> Scenario:
     changed = [
         name for name in (*TEXTS, *Scenario.parameters()) if getattr(scenario, name) != getattr(base, name)
     ]
-    given = tuple(f"{name}={_as_setting(getattr(scenario, name))}" for name in sorted(changed))
+    given = tuple(f"{name}={as_setting(getattr(scenario, name))}" for name in sorted(changed))
     told = f" ({', '.join(given)})"
     if base.name == DEFAULT and changed == ["as_of"]:
         told = f", as known on {in_words(scenario.as_of)}"
@@ -324,10 +341,16 @@ def _renamed(scenario: Scenario, base: Scenario) -> Scenario:
     return scenario.model_copy(update=own)
 
 
-def _as_setting(value: Any) -> str:
-    """Write a value in the shortest form that `parse_settings` reads back as the same."""
+def as_setting(value: Any) -> str:
+    """Write a value in the shortest form that `parse_settings` reads back as the same.
+
+    Examples
+    --------
+    >>> as_setting(Range(low=2, mode=4, high=12)), as_setting(2500.0), as_setting(None)
+    ('2/4/12', '2500', 'none')
+    """
     if isinstance(value, Range):
-        return "/".join(_as_setting(end) for end in (value.low, value.mode, value.high))
+        return "/".join(as_setting(end) for end in (value.low, value.mode, value.high))
     if isinstance(value, str):
         plain = value.strip() and parse_settings([f"why={value}"])["why"] == value
         return value if plain else json.dumps(value)
