@@ -135,6 +135,8 @@ def open_briefings(
     from briefing.scenario.editions import check_name
 
     root = project_root()
+    if name is not None:
+        check_name(name, f'briefing "{name}"')
     supply_thumbnails(root)
     try:
         path = refresh_index(root)
@@ -146,7 +148,6 @@ def open_briefings(
     if path is None:
         raise BadInputError([Problem("briefings", "nothing is finished yet", "first `briefing render`")])
     if name is not None:
-        check_name(name, f'briefing "{name}"')
         finished = {one.name: one for one in find_finished(root / "briefings").briefings}
         if name not in finished:
             raise BadInputError([Problem(f'briefing "{name}"', "not finished", _some(list(finished)))])
