@@ -69,7 +69,7 @@ def replace(table: Path, old: str, new: str) -> None:
 
 
 def test_check_counts_what_it_found_in_order(project: Path) -> None:
-    counts = "84 claims, 22 origins, 9 parties, 18 statements, 13 events, 96 sources"
+    counts = "85 claims, 22 origins, 9 parties, 18 statements, 13 events, 97 sources"
     found = f"{counts}: no problems; coverage ends on 2026-03-17\n"
     assert said("check") == said("check", str(project / "data")) == found
 
@@ -121,6 +121,13 @@ def test_show_leaves_out_what_is_superseded(project: Path) -> None:
     assert "stale in part" in said("show", "--quantity", "casualties_total")
 
 
+@pytest.mark.parametrize("day", [(), ("--as-of", "2025-07-23")])
+def test_show_marks_a_claim_of_which_no_page_was_read(project: Path, day: tuple[str, ...]) -> None:
+    text = said("show", "--quantity", "troops_present", *day)
+    [line] = [line for line in text.splitlines() if line.startswith("syrskyi-20250723-20000")]
+    assert line.rstrip().endswith("no page read: not used")
+
+
 def test_show_as_of_a_day_knows_nothing_later(project: Path) -> None:
     text = said("show", "--as-of", "2024-11-24", "--quantity", "killed", "--origin", "O-NIS")
     assert "0 claims, 0 origins, 0 parties, known on 2024-11-24" in text
@@ -132,8 +139,8 @@ def test_show_prints_json_for_programs(project: Path) -> None:
     assert [claim["claim_id"] for claim in claims] == ["lankov-2022-wage"]
     assert claims[0]["value"] is None
     assert claims[0]["event_date"] == "2022-02-15"
-    assert len(json.loads(said("show", "--json"))) == 81
-    assert len(json.loads(said("show", "--all", "--json"))) == 84
+    assert len(json.loads(said("show", "--json"))) == 82
+    assert len(json.loads(said("show", "--all", "--json"))) == 85
 
 
 def test_an_unknown_quantity_or_origin_is_answered_with_similar_ones(project: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from briefing.coverage import coverage_end
 from briefing.errors import BadInputError, Problem
 from briefing.ledger import load
 from briefing.ledger.rules import impossible_days
@@ -47,6 +48,11 @@ def edit(folder: Path, table: str, name: str, **cells: str) -> int:
     return line
 
 
+def line_of(folder: Path, table: str, name: str) -> int:
+    """Return the line of the row whose first cell is `name`."""
+    return next(number for number, row in enumerate(rows_of(folder, table), start=1) if row[0] == name)
+
+
 def problems(folder: Path) -> list[str]:
     with pytest.raises(BadInputError) as caught:
         load(folder)
@@ -54,7 +60,7 @@ def problems(folder: Path) -> list[str]:
 
 
 def test_the_tables_as_they_stand_have_no_problem(tables: Path) -> None:
-    assert len(load(tables).claims) == 84
+    assert len(load(tables).claims) == 85
 
 
 # The row to change, the cells, the column that is named, what is said of it.
@@ -187,7 +193,7 @@ def test_a_claim_may_not_be_named_twice(tables: Path) -> None:
     rows = rows_of(tables, "claims")
     write(tables, "claims", [*rows, rows[1]])
     assert problems(tables) == [
-        "data/claims.csv, row 86, column claim_id: 'seed-troops-kursk-10900' already stands in row 2; "
+        "data/claims.csv, row 87, column claim_id: 'seed-troops-kursk-10900' already stands in row 2; "
         "allowed: a name that no other row has"
     ]
 
@@ -290,6 +296,35 @@ def test_a_claim_not_found_again_is_not_verified(tables: Path) -> None:
     [text] = problems(tables)
     assert text.startswith("data/checks.csv, row ")
     assert text.endswith("allowed: verified = no in claims.csv")
+
+
+def test_no_address_no_page(tables: Path) -> None:
+    edit(tables, "sources", "nie-2024-11-29-belousov", url="")
+    edit(tables, "sources", "newsis-2025-09-02-nis", url="")
+    one, other, event = problems(tables)
+    line = line_of(tables, "claims", "nis-20250902-killed-2000")
+    assert one == (
+        f"data/claims.csv, row {line}, column verified: nis-20250902-killed-2000: newsis-2025-09-02-nis "
+        "has no address; allowed: no"
+    )
+    assert "dprk-20250902-350: newsis-2025-09-02-nis has no address" in other
+    assert event.endswith("nie-2024-11-29-belousov has no address; allowed: a page with an address")
+
+
+def test_nothing_rests_on_a_claim_of_which_no_page_was_read(tables: Path) -> None:
+    edit(tables, "claims", "nis-20250113-killed-300", verified="no")
+    assert {text.split(", column ")[1] for text in problems(tables)} >= {
+        "derived_from: nis-20250113-total-3000: is derived from nis-20250113-killed-300, of which no page "
+        "was read; allowed: a claim with verified = yes",
+        "rests_on: nis-20250113-killed-300: no page of it was read; allowed: rows with verified = yes",
+    }
+
+
+def test_the_evidence_does_not_end_with_a_row_of_which_no_page_was_read(tables: Path) -> None:
+    edit(tables, "statements", "st-museum-93", report_date="2026-06-01")
+    assert coverage_end(tables) == date(2026, 6, 1)
+    edit(tables, "statements", "st-museum-93", verified="no")
+    assert coverage_end(tables) == date(2026, 3, 17)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ DATED = ("claims", "statements", "events")
 
 
 def coverage_end(data: Path | None = None) -> date:
-    """Return the newest day on which a row of the evidence became public.
+    """Return the newest day on which a row of the evidence became public; no page, no day.
 
     Parameters
     ----------
@@ -60,5 +60,7 @@ def _report_dates(path: Path) -> Iterator[date]:
     """Yield the days that can be read; what is wrong with the rest, the check of the ledger tells."""
     with suppress(OSError, csv.Error), path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         for row in csv.DictReader(file):
+            if row.get("verified") == "no":
+                continue
             with suppress(ValueError):
                 yield date.fromisoformat(row.get("report_date") or "")

@@ -73,7 +73,7 @@ def show(
 
     ledger = load()
     if as_of is not None:
-        ledger = ledger.as_of(as_of)
+        ledger = ledger.as_of(as_of, unread=True)
     claims = _selected(ledger, quantity, origin, active)
     if as_json:
         typer.echo(json.dumps(records(claims), indent=2, ensure_ascii=False))
@@ -153,7 +153,10 @@ def _standing(ledger: "Ledger") -> dict[str, str]:
     claims = ledger.claims
     remarks = dict.fromkeys(claims.loc[claims["derived_from"] != "", "claim_id"], "derived")
     remarks |= dict.fromkeys(ledger.stale_in_part()["claim_id"], "stale in part")
-    return remarks | {older: f"superseded by {newer}" for older, newer in ledger.superseded().items()}
+    remarks |= {older: f"superseded by {newer}" for older, newer in ledger.superseded().items()}
+    return remarks | dict.fromkeys(
+        claims.loc[claims["verified"] == "no", "claim_id"], "no page read: not used"
+    )
 
 
 def _footer(ledger: "Ledger", claims: "pd.DataFrame") -> str:
@@ -174,7 +177,7 @@ def _side(text: str) -> "Ledger":
     from briefing.ledger.revisions import load_revision
 
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        return load().as_of(text)
+        return load().as_of(text, unread=True)
     if Path(text).is_dir():
         return load(text)
     try:

@@ -49,6 +49,8 @@ def links(tables: Tables, claim: Row) -> Iterator[Finding]:
             if other["report_date"] > claim["report_date"]:
                 day = f"{claim['report_date']:%Y-%m-%d}"
                 yield column, f"{verb} {name}, which became public later", f"a claim public on {day}"
+            if other["verified"] == "no" and claim["verified"] != "no":
+                yield column, f"{verb} {name}, of which no page was read", "a claim with verified = yes"
             if column in ("updates", "supersedes", "revises"):
                 for trait in ("origin_group", "quantity"):
                     if other[trait] != claim[trait]:

@@ -79,11 +79,21 @@ class Ledger:
         """The context values known."""
         return self.tables["context"].copy()
 
-    def as_of(self, day: date | str) -> "Ledger":
+    def as_of(self, day: date | str, unread: bool = False) -> "Ledger":
         """Return the ledger as it was known on a day: rows with a report date on or before it.
 
         The day may be ``latest``, the end of coverage. Quantities, origins, sources and checks describe the
         collection and stay whole. A view of a view knows what both know.
+
+        This is what documents and the model read: a row of which no page was read (``verified`` = no) is not
+        in it, so it enters no range, no table, no figure and no count.
+
+        Parameters
+        ----------
+        day
+            The day.
+        unread
+            Keep the rows of which no page was read: for the record, never for a document.
 
         Raises
         ------
@@ -95,9 +105,13 @@ class Ledger:
         >>> from briefing.ledger import load
         >>> str(load().as_of("2024-11-24").claims["report_date"].max().date())
         '2024-11-22'
+        >>> "syrskyi-20250723-20000" in set(load().as_of("2026-03-17").claims["claim_id"])
+        False
         """
         known_on = min(self.coverage_end if day == NEWEST else _day(day), self.known_on or date.max)
         tables = {name: _known(frame, known_on) for name, frame in self.tables.items()}
+        if not unread:
+            tables = {name: _read(frame) for name, frame in tables.items()}
         return replace(self, tables=tables, known_on=known_on)
 
     def active(self) -> pd.DataFrame:
@@ -237,6 +251,12 @@ def _known(frame: pd.DataFrame, day: date) -> pd.DataFrame:
     if "report_date" not in frame.columns:
         return frame
     return frame[frame["report_date"] <= pd.Timestamp(day)].reset_index(drop=True)
+
+
+def _read(frame: pd.DataFrame) -> pd.DataFrame:
+    if "verified" not in frame.columns:
+        return frame
+    return frame[frame["verified"] != "no"].reset_index(drop=True)
 
 
 def _day(day: date | str) -> date:

@@ -13,13 +13,15 @@ from briefing.ledger.tables import read_tables
 from briefing.paths import data_folder
 
 
-def load(path: Path | str | None = None) -> Ledger:
+def load(path: Path | str | None = None, held_to_rules: bool = True) -> Ledger:
     """Read the tables of a folder, check them, and return them as a ledger.
 
     Parameters
     ----------
     path
         Folder with ``datapackage.json`` and its tables; by default the project's own ``data``.
+    held_to_rules
+        Whether rows must also agree with each other: an earlier version need not meet the rules of today.
 
     Raises
     ------
@@ -34,7 +36,8 @@ def load(path: Path | str | None = None) -> Ledger:
     """
     folder = Path(path).resolve() if path else data_folder()
     tables, problems = read_tables(folder)
-    problems += [*table_problems(tables), *claim_problems(tables)]
+    if held_to_rules:
+        problems += [*table_problems(tables), *claim_problems(tables)]
     if problems:
         raise BadInputError(sorted(problems, key=_file_and_row))
     resources = tables.package.resources

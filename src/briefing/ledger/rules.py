@@ -1,6 +1,6 @@
 """Rules between rows that hold for every table: names, references and days."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from difflib import get_close_matches
 
@@ -29,6 +29,7 @@ def table_problems(tables: Tables) -> Iterator[Problem]:
     yield from dangling_references(tables)
     yield from impossible_days(tables)
     yield from sources_before_the_report(tables)
+    yield from pages_nobody_can_read(tables)
     yield from checks_without_effect(tables)
     yield from additions_to_nothing(tables)
     yield from rests_on_nothing(tables)
@@ -73,7 +74,7 @@ def dangling_references(tables: Tables) -> Iterator[Problem]:
                     yield Problem(tables.where(name, line, column), what, nearest(row[column], known, file))
 
 
-def nearest(name: str, known: dict[str, None], file: str) -> str:
+def nearest(name: str, known: Iterable[str], file: str) -> str:
     """Say which rows of a file may be named, the most similar ones first."""
     similar = get_close_matches(name, known, n=3)
     return f"a row of {file}" + (f", perhaps {' or '.join(similar)}" if similar else "")
@@ -112,6 +113,19 @@ def sources_before_the_report(tables: Tables) -> Iterator[Problem]:
                 yield Problem(where, what, f"a day up to {page:%Y-%m-%d}, or a later page")
 
 
+def pages_nobody_can_read(tables: Tables) -> Iterator[Problem]:
+    """Yield rows that claim to have been read on a page without an address."""
+    addresses = {row["source_id"]: row["url"] for row in tables.rows("sources").values()}
+    for name in (*DATED, "context"):
+        for line, row in tables.rows(name).items():
+            if addresses.get(row["source_id"]) == "" and row.get("verified") != "no":
+                what = f"{_label(row)}: {row['source_id']} has no address"
+                if "verified" in row:
+                    yield Problem(tables.where(name, line, "verified"), what, "no")
+                else:
+                    yield Problem(tables.where(name, line, "source_id"), what, "a page with an address")
+
+
 def checks_without_effect(tables: Tables) -> Iterator[Problem]:
     """Yield claims that were not found again and yet are marked as read on the page."""
     for line, row in tables.rows("checks").items():
@@ -133,15 +147,18 @@ def additions_to_nothing(tables: Tables) -> Iterator[Problem]:
 
 
 def rests_on_nothing(tables: Tables) -> Iterator[Problem]:
-    """Yield rows that rest on rows which do not exist."""
+    """Yield rows that rest on rows which do not exist, or of which no page was read."""
     for table, (targets, words) in RESTING.items():
-        known = dict.fromkeys(_named_rows(tables, targets))
+        known = _named_rows(tables, targets)
         files = " or ".join(f"{target}.csv" for target in targets)
         for line, row in _rows_if_any(tables, table):
             for name in ids(row["rests_on"]):
+                where = tables.where(table, line, "rests_on")
                 if name not in known and name not in words:
                     allowed = nearest(name, known, files) + (f", or {' or '.join(words)}" if words else "")
-                    yield Problem(tables.where(table, line, "rests_on"), f"{name!r} is unknown", allowed)
+                    yield Problem(where, f"{name!r} is unknown", allowed)
+                elif name in known and known[name]["verified"] == "no":
+                    yield Problem(where, f"{name}: no page of it was read", "rows with verified = yes")
 
 
 def boundaries_before_their_evidence(tables: Tables) -> Iterator[Problem]:
