@@ -66,7 +66,22 @@ def test_a_superseded_claim_is_not_active() -> None:
         "nis-20250430-killed-600": "nis-20250902-killed-2000",
     }
     assert not set(LEDGER.superseded()) & set(LEDGER.active()["claim_id"])
-    assert len(LEDGER.active()) == 82
+
+
+def test_a_new_estimate_of_the_past_replaces_the_series_before_it() -> None:
+    series = {"nis-20241219-killed-100", "nis-20250113-killed-300", "nis-20250430-killed-600"}
+    before, after = LEDGER.as_of("2025-09-01"), LEDGER.as_of("2025-09-02")
+    assert series <= set(before.active()["claim_id"])
+    assert not series & set(after.active()["claim_id"])
+    assert {after.replaced()[name] for name in series} == {"nis-20250902-killed-2000"}
+    # Of another body and of another quantity nothing changes.
+    assert {"western-20250115-killed-1000", "nis-20250113-wounded-2700"} <= set(after.active()["claim_id"])
+
+
+def test_a_new_plan_replaces_the_plan_that_it_names_and_no_other() -> None:
+    plans = set(LEDGER.as_of("2024-11-24").claims_of("troops_planned")["claim_id"])
+    assert "nis-20241018-plan-12000" in plans
+    assert "nis-20241023-plan-10000" not in plans
 
 
 def test_a_claim_is_active_until_the_day_its_successor_is_public() -> None:
@@ -76,16 +91,20 @@ def test_a_claim_is_active_until_the_day_its_successor_is_public() -> None:
     assert "nis-20250430-killed-600" in set(after.claims_of("killed", active=False)["claim_id"])
 
 
-def test_an_update_does_not_supersede() -> None:
-    active = set(LEDGER.claims_of("casualties_total")["claim_id"])
-    assert {"nis-20250430-total-4700", "nis-20260212-total-6000"} <= active
+def test_an_update_does_not_supersede_and_a_revision_replaces() -> None:
+    totals = LEDGER.as_of("2025-06-30").claims_of("casualties_total")
+    assert {"jcs-20250327-4000", "nis-20250430-total-4700"} <= set(totals["claim_id"])
+    totals = LEDGER.claims_of("casualties_total")
+    nis = totals[totals["origin_group"] == "O-NIS"]
+    assert nis["claim_id"].tolist() == ["nis-20260212-total-6000"]
 
 
 def test_a_total_is_stale_in_part_once_a_component_was_superseded() -> None:
     assert LEDGER.as_of("2025-09-01").stale_in_part().empty
-    [[claim, component, by]] = LEDGER.stale_in_part().to_numpy().tolist()
+    [[claim, component, by]] = LEDGER.as_of("2025-09-02").stale_in_part().to_numpy().tolist()
     assert claim == "nis-20250430-total-4700"
     assert (component, by) == ("nis-20250430-killed-600", "nis-20250902-killed-2000")
+    assert LEDGER.stale_in_part().empty
 
 
 def test_repeating_an_origin_adds_no_origin() -> None:
@@ -147,11 +166,13 @@ def test_a_view_holds_every_claim_that_its_claims_name(day: date) -> None:
 
 
 @given(days)
-def test_a_claim_is_either_active_or_superseded_by_a_known_claim(day: date) -> None:
+def test_a_claim_is_either_active_or_replaced_by_a_known_claim(day: date) -> None:
     view = LEDGER.as_of(day)
-    active, superseded = set(view.active()["claim_id"]), set(view.superseded())
-    assert active | superseded == set(view.claims["claim_id"])
-    assert not active & superseded
+    active, replaced = set(view.active()["claim_id"]), view.replaced()
+    assert active | replaced.keys() == set(view.claims["claim_id"])
+    assert not active & replaced.keys()
+    assert set(replaced.values()) <= set(view.claims["claim_id"])
+    assert view.superseded().items() <= replaced.items()
 
 
 @given(days, days)

@@ -86,7 +86,9 @@ def test_a_sum_is_compared_only_when_it_is_asked_for() -> None:
 
 def test_in_mid_january_western_officials_named_3_3_times_the_killed_of_the_nis() -> None:
     pair = ratio(
-        same_day_ratios(LEDGER.claims_of("killed")), "western-20250115-killed-1000", "nis-20250113-killed-300"
+        same_day_ratios(LEDGER.as_of("2025-01-31").claims_of("killed")),
+        "western-20250115-killed-1000",
+        "nis-20250113-killed-300",
     )
     assert round(pair["ratio"], 1) == 3.3
     assert pair["ratio_low"] == pair["ratio"] == pair["ratio_high"]
@@ -95,7 +97,7 @@ def test_in_mid_january_western_officials_named_3_3_times_the_killed_of_the_nis(
 
 
 def test_days_further_apart_than_the_window_are_no_pair() -> None:
-    assert same_day_ratios(LEDGER.claims_of("killed"), window_days=1).empty
+    assert same_day_ratios(LEDGER.as_of("2025-01-31").claims_of("killed"), window_days=1).empty
 
 
 def test_one_origin_never_disagrees_with_itself_and_a_repeat_never_with_anybody() -> None:
@@ -180,7 +182,7 @@ def test_what_is_no_total_cannot_be_divided() -> None:
 
 
 def test_4700_casualties_are_stale_in_part_since_600_killed_became_2000() -> None:
-    [stale] = stale_repeats(LEDGER).to_dict("records")
+    [stale] = stale_repeats(LEDGER.as_of("2025-09-30")).to_dict("records")
     assert stale == {
         "claim_id": "nis-20250430-total-4700",
         "repeats": "nis-20250430-killed-600",
@@ -189,6 +191,7 @@ def test_4700_casualties_are_stale_in_part_since_600_killed_became_2000() -> Non
         "days": -125,
     }
     assert stale_repeats(LEDGER.as_of("2025-09-01")).empty
+    assert stale_repeats(LEDGER).empty  # In February 2026 the total was revised, too.
 
 
 @pytest.mark.parametrize("cells", [{"derived_from": "nis-20250430-killed-600"}, {}], ids=["linked", "alike"])

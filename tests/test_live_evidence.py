@@ -133,12 +133,12 @@ def test_on_no_day_is_a_claim_known_without_those_that_it_names(ledger, days):
         )
 
 
-def test_on_every_day_a_claim_is_active_or_superseded(ledger, days):
+def test_on_every_day_a_claim_is_active_or_replaced(ledger, days):
     for day in days:
         view = ledger.as_of(day)
-        active, superseded = set(view.active()["claim_id"]), set(view.superseded())
-        assert active | superseded == set(view.claims["claim_id"])
-        assert not active & superseded
+        active, replaced = set(view.active()["claim_id"]), set(view.replaced())
+        assert active | replaced == set(view.claims["claim_id"])
+        assert not active & replaced
 
 
 def test_every_claim_can_be_said(ledger):

@@ -9,7 +9,16 @@ import pytest
 from briefing.ledger import Ledger, selection
 from briefing.ledger.disagreement import stale_repeats
 from briefing.model.backtest import known_reports, later_reports
-from briefing.model.claims import LOSSES, active, newest_own, own, own_sums, superseded, usable_losses
+from briefing.model.claims import (
+    LOSSES,
+    active,
+    newest_own,
+    own,
+    own_sums,
+    replaced,
+    superseded,
+    usable_losses,
+)
 from briefing.model.loss_claims import usable_claims
 
 NOTHING = {"derived_from": "", "supersedes": "", "updates": "", "revises": ""}
@@ -120,6 +129,47 @@ def test_a_total_is_its_bodys_own_if_all_parts_are_and_became_public_with_it(par
     series = claims(*parts, whole)
     assert (names(own_sums(series)) == ["whole"]) == its_own
     assert ("whole" in names(newest_own(series))) == its_own
+
+
+DAYS = ("2024-12-19", "2025-01-13", "2025-04-30", "2025-09-02", "2026-02-12")
+
+
+def reported(*rows):
+    """Return claims that became public one after the other, each about its own day unless it says so."""
+    return claims(
+        *({"report_date": day, "event_date": day, **row} for day, row in zip(DAYS, rows, strict=False))
+    )
+
+
+def test_a_revision_of_a_revision_replaces_both_series():
+    series = reported({}, {}, {"revises": "claim-1"}, {}, {"revises": "claim-2"})
+    assert replaced(series) == {
+        "claim-0": "claim-2",
+        "claim-1": "claim-2",
+        "claim-2": "claim-4",
+        "claim-3": "claim-4",
+    }
+    assert names(active(series)) == ["claim-4"]
+    assert names(active(series[:4])) == ["claim-2", "claim-3"]
+
+
+@pytest.mark.parametrize(
+    "apart", [{"origin_group": "O-UK"}, {"quantity": "wounded"}, {"event_date": "2025-05-01"}]
+)
+def test_a_revision_leaves_other_bodies_quantities_and_later_days_alone(apart):
+    series = reported(apart, {}, {"revises": "claim-1", "event_date": "2025-04-26"})
+    assert replaced(series) == {"claim-1": "claim-2"}
+
+
+def test_a_revision_about_an_earlier_day_reaches_to_the_day_of_what_it_revises():
+    series = reported({}, {}, {}, {"revises": "claim-2", "event_date": "2025-04-26"})
+    assert names(active(series)) == ["claim-3"]
+
+
+def test_a_new_plan_says_nothing_of_other_plans():
+    ahead = {"event_date": "2025-12-31", "quantity": "troops_planned"}
+    series = reported(ahead, ahead, {"supersedes": "claim-1", "revises": "claim-1", **ahead})
+    assert replaced(series) == {"claim-1": "claim-2"}
 
 
 def test_a_report_of_the_freeze_day_itself_is_known_and_is_not_to_be_forecast():

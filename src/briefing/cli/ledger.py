@@ -34,7 +34,7 @@ FOLDED, AT_LEAST = "claimant", 20
 AsOf = Annotated[str | None, typer.Option(help="Only what was public on this day (YYYY-MM-DD).")]
 Quantity = Annotated[str | None, typer.Option(help="Only claims of this quantity, for example killed.")]
 Origin = Annotated[str | None, typer.Option(help="Only claims of this origin, for example O-NIS.")]
-Active = Annotated[bool, typer.Option("--active/--all", help="Leave out or show superseded claims.")]
+Active = Annotated[bool, typer.Option("--active/--all", help="Leave out or show replaced claims.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 Side = Annotated[str, typer.Argument(help="A day (YYYY-MM-DD), a folder of tables, or a git revision.")]
 OtherSide = Annotated[str | None, typer.Argument(help="The same; by default the tables as they stand.")]
@@ -153,6 +153,7 @@ def _standing(ledger: "Ledger") -> dict[str, str]:
     claims = ledger.claims
     remarks = dict.fromkeys(claims.loc[claims["derived_from"] != "", "claim_id"], "derived")
     remarks |= dict.fromkeys(ledger.stale_in_part()["claim_id"], "stale in part")
+    remarks |= {older: f"series replaced by {newer}" for older, newer in ledger.replaced().items()}
     remarks |= {older: f"superseded by {newer}" for older, newer in ledger.superseded().items()}
     return remarks | dict.fromkeys(
         claims.loc[claims["verified"] == "no", "claim_id"], "no page read: not used"

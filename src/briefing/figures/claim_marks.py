@@ -14,7 +14,7 @@ from briefing.figures.labels import Box
 from briefing.figures.style import BLUE, ORANGE, PLUM, TEAL
 from briefing.formats import plain
 from briefing.model.bounds import BOUNDS, OPEN_ABOVE, OPEN_BELOW, named
-from briefing.model.claims import ids, superseded
+from briefing.model.claims import ids, replaced
 
 
 class PartyClass(NamedTuple):
@@ -115,8 +115,8 @@ class Mark:
         Persons; equal unless the claim is an interval.
     derived
         It repeats or computes from another claim.
-    superseded
-        Another claim of the frame replaces it.
+    replaced
+        Another claim of the frame takes its place.
     """
 
     claim: dict[str, Any]
@@ -125,7 +125,7 @@ class Mark:
     low: float
     high: float
     derived: bool
-    superseded: bool
+    replaced: bool
 
     @property
     def size(self) -> float:
@@ -134,9 +134,9 @@ class Mark:
 
     @property
     def colour(self) -> str:
-        """That of the party, halfway to white once the claim is superseded."""
+        """That of the party, halfway to white once the claim is replaced."""
         full = self.party.colour
-        if not self.superseded:
+        if not self.replaced:
             return full
         return "#" + "".join(f"{(int(full[i : i + 2], 16) + 255) // 2:02X}" for i in (1, 3, 5))
 
@@ -163,13 +163,13 @@ def marks_of(title: str, frame: pd.DataFrame, last: float) -> list[Mark]:
     days = mdates.date2num(pd.to_datetime(frame["report_date"]))
     if late := [str(name) for name, day in zip(frame["claim_id"], days, strict=True) if day > last]:
         raise ValueError(f"{title}: {', '.join(late)} became public after the as-of date")
-    replaced = superseded(frame)
+    replacing = replaced(frame)
     marks = []
     for row, day in zip(frame.to_dict("records"), days, strict=True):
         claim = {str(name): cell for name, cell in row.items()}
         low, high = ends(claim)
         derived = bool(claim.get("derived", False))
-        gone = claim["claim_id"] in replaced
+        gone = claim["claim_id"] in replacing
         marks.append(Mark(claim, party_class(claim), float(day), low, high, derived, gone))
     # Origins before repeats, so that a repeat gives way and lies on top.
     return sorted(marks, key=lambda mark: (mark.derived, mark.x, mark.high, mark.claim["claim_id"]))

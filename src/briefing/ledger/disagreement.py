@@ -208,7 +208,7 @@ def stale_repeats(ledger: Ledger) -> pd.DataFrame:
     Examples
     --------
     >>> from briefing.ledger import load
-    >>> stale_repeats(load())[["claim_id", "kind", "days"]].values.tolist()
+    >>> stale_repeats(load().as_of("2025-09-30"))[["claim_id", "kind", "days"]].values.tolist()
     [['nis-20250430-total-4700', 'in part', -125]]
     """
     claims = ledger.claims

@@ -11,7 +11,7 @@ import pandas as pd
 from briefing.coverage import NEWEST
 from briefing.errors import BadInputError, Problem
 from briefing.ledger.lineage import ancestors
-from briefing.model.claims import active, ids, superseded
+from briefing.model.claims import active, ids, replaced, superseded
 
 
 class OriginCount(NamedTuple):
@@ -115,7 +115,7 @@ class Ledger:
         return replace(self, tables=tables, known_on=known_on)
 
     def active(self) -> pd.DataFrame:
-        """Return the known claims that no known claim supersedes.
+        """Return the known claims that still vote: those that no known claim has replaced.
 
         Examples
         --------
@@ -126,8 +126,21 @@ class Ledger:
         return active(self.claims).reset_index(drop=True)
 
     def superseded(self) -> dict[str, str]:
-        """Return the known claims that are no longer active, each with the claim that supersedes it."""
+        """Return the known claims that another supersedes, each with the one that does."""
         return superseded(self.tables["claims"])
+
+    def replaced(self) -> dict[str, str]:
+        """Return the known claims that are no longer active, each with the claim that took its place.
+
+        A new estimate of the past replaces the series before it: `briefing.model.claims.replaced`.
+
+        Examples
+        --------
+        >>> from briefing.ledger import load
+        >>> load().as_of("2025-09-30").replaced()["nis-20241219-killed-100"]
+        'nis-20250902-killed-2000'
+        """
+        return replaced(self.tables["claims"])
 
     def claim(self, claim_id: str) -> pd.Series:
         """Return a known claim.
@@ -149,7 +162,7 @@ class Ledger:
         quantity
             A quantity of ``quantities.csv``.
         active
-            Leave out what is superseded.
+            Leave out what has been replaced.
 
         Raises
         ------
@@ -231,16 +244,16 @@ class Ledger:
         Examples
         --------
         >>> from briefing.ledger import load
-        >>> load().stale_in_part().values.tolist()[0]
+        >>> load().as_of("2025-09-30").stale_in_part().values.tolist()[0]
         ['nis-20250430-total-4700', 'nis-20250430-killed-600', 'nis-20250902-killed-2000']
         """
-        superseded = self.superseded()
+        superseded, gone = self.superseded(), self.replaced()
         pairs = self.tables["claims"][["claim_id", "derived_from"]].itertuples(index=False)
         parents = {str(claim): ids(cell) for claim, cell in pairs}
         rows = [
             (claim, component, superseded[component])
             for claim in parents
-            if claim not in superseded
+            if claim not in gone
             for component in ancestors(claim, parents)
             if component in superseded
         ]

@@ -35,15 +35,53 @@ def superseded(claims: pd.DataFrame) -> dict[str, str]:
     return {older: str(newer) for newer, cell in pairs for older in ids(cell)}
 
 
+def replaced(claims: pd.DataFrame) -> dict[str, str]:
+    """Return the claims that no longer vote, each with the claim among `claims` that took its place.
+
+    A claim that supersedes or revises an earlier one of its body estimates the past anew. It replaces that
+    one and with it the series: what the body had reported before of the same quantity, about a day not later.
+    What only looks ahead, such as a plan, has no past; there the claim replaces what it supersedes and no
+    more.
+
+    Examples
+    --------
+    >>> claims = pd.DataFrame({"claim_id": ["100", "600", "2000"], "supersedes": ["", "", "600"],
+    ...     "revises": ["", "", "600"], "origin_group": "NIS", "quantity": "killed",
+    ...     "event_date": ["2024-12-19", "2025-04-30", "2025-04-26"],
+    ...     "report_date": ["2024-12-19", "2025-04-30", "2025-09-02"]})
+    >>> replaced(claims)
+    {'600': '2000', '100': '2000'}
+    """
+    found = superseded(claims)
+    if "revises" not in claims:
+        return found
+    by_id = claims.set_index("claim_id")
+    revisions = claims[claims["revises"].fillna("").ne("")].sort_values("report_date", kind="stable")
+    for newer in revisions.to_dict("records"):
+        if newer["event_date"] > newer["report_date"]:
+            continue
+        revised = [name for name in ids(newer["revises"]) if name in by_id.index]
+        last = max([newer["event_date"], *by_id.loc[revised, "event_date"]])
+        series = claims[
+            claims["origin_group"].eq(newer["origin_group"])
+            & claims["quantity"].eq(newer["quantity"])
+            & claims["report_date"].lt(newer["report_date"])
+            & claims["event_date"].le(last)
+        ]
+        for name in [*revised, *series["claim_id"]]:
+            found.setdefault(name, newer["claim_id"])
+    return found
+
+
 def active(claims: pd.DataFrame) -> pd.DataFrame:
-    """Return the claims that no other among `claims` supersedes.
+    """Return the claims that still vote: those that no other among `claims` has replaced.
 
     Examples
     --------
     >>> active(pd.DataFrame({"claim_id": ["old", "new"], "supersedes": ["", "old"]}))["claim_id"].tolist()
     ['new']
     """
-    return claims[~claims["claim_id"].isin(list(superseded(claims)))]
+    return claims[~claims["claim_id"].isin(list(replaced(claims)))]
 
 
 def own(claims: pd.DataFrame) -> pd.DataFrame:
@@ -139,7 +177,7 @@ def newest_own(
     """
     chosen = all_own(claims)
     chosen = chosen.assign(part=chosen["derived_from"].fillna("").eq(""))
-    chosen = chosen[~chosen["claim_id"].isin(list(superseded(claims)))]
+    chosen = chosen[~chosen["claim_id"].isin(list(replaced(claims)))]
     if quantities is not None:
         chosen = chosen[chosen["quantity"].isin(list(quantities))]
     order = {
