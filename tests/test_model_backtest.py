@@ -124,8 +124,8 @@ def test_without_a_known_claim_there_is_no_rival():
 def test_a_revision_never_becomes_a_line():
     known = known_reports(CLAIMS, "2025-10-01", "O-NIS", "killed")
     assert known["value"].tolist() == [2_000]
+    reports = reports_of(CLAIMS, "O-NIS", "killed")
     with pytest.raises(RevisionError):
-        reports = reports_of(CLAIMS, "O-NIS", "killed")
         linear_extrapolation(reports[reports["value"] != 600], ["2025-12-31"])
 
 

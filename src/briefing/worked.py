@@ -11,15 +11,15 @@ import pandas as pd
 
 from briefing import numbers
 from briefing.ledger import Ledger
-from briefing.ledger.claimed import Amount, claimed, fill_in, unknown
+from briefing.ledger.claimed import FRESH, Amount, claimed, fill_in, unknown
 from briefing.ledger.claimed import resolved as resolved
+from briefing.ledger.newest import newest_claims
 from briefing.ledger.selection import (
     NIS,
     claimed_total,
     first_origins,
     goods_exports,
     largest_total,
-    newest_by_origin,
     newest_context,
     own,
     usable_losses,
@@ -168,7 +168,7 @@ def _total(worked: Worked) -> list[str]:
 
 
 EVIDENCE: Mapping[str, Callable[[Worked], list[str]]] = {
-    "present": lambda worked: ids(newest_by_origin(own(worked.day.known.claims_of("troops_present")))),
+    "present": lambda worked: ids(newest_claims(worked.day.known, "troops_present")),
     "exchanged": lambda worked: ids(own(worked.day.known.claims_of("rotation_months"))),
     "pool": _pool,
     "total": _total,
@@ -190,7 +190,7 @@ def _usable(known: Ledger, quantity: str) -> pd.DataFrame:
 BODIES: Mapping[str, Callable[[Ledger], str]] = {
     "killed": lambda known: first_origins(known, _usable(known, "killed"), 2),
     "casualties": lambda known: first_origins(known, _usable(known, "casualties_total"), 2),
-    "force": lambda known: first_origins(known, own(known.claims_of("troops_present")), 2),
+    "force": lambda known: first_origins(known, newest_claims(known, "troops_present", within=FRESH), 2),
     "tour": lambda known: first_origins(known, own(known.claims_of("rotation_months")), 1),
     "pay": lambda known: first_origins(known, own(known.claims_of("pay_usd_per_soldier_month")), 2),
     "received": lambda known: first_origins(known, own(known.claims_of("observed_share_of_revenue")), 1),

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from briefing.ledger.ledger import Ledger
-from briefing.ledger.selection import newest_context, own
-from briefing.model.claims import ids
+from briefing.ledger.newest import newest_claims
+from briefing.ledger.selection import newest_context
 
 CLAIMED = "claimed"
 FRESH = 183
@@ -87,30 +87,8 @@ def unknown(values: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(name for name in PARAMETERS if name in values and values[name] is None)
 
 
-def newest_own(known: Ledger, quantity: str) -> pd.DataFrame:
-    """Return each body's newest own claim of a quantity.
-
-    A total of several rows that its body gave on the same day is its own too, and goes before them.
-    """
-    claims = known.claims_of(quantity)
-    every = known.claims.set_index("claim_id")
-    said = dict(zip(every.index, zip(every["origin_group"], every["report_date"], strict=True), strict=True))
-    parts = {row["claim_id"]: ids(row["derived_from"]) for row in claims.to_dict("records")}
-    parts = {
-        total: names
-        for total, names in parts.items()
-        if len(names) > 1 and all(said[name] == said[total] for name in names)
-    }
-    before = {name for names in parts.values() for name in names}
-    counts = claims[claims["claim_id"].isin([*own(claims)["claim_id"], *parts])]
-    counts = counts[counts["bound"].ne("denial") & ~counts["claim_id"].isin(before)]
-    return counts.groupby("origin_group", sort=False).tail(1)
-
-
 def _force(known: Ledger) -> Amount:
-    newest = newest_own(known, "troops_present")
-    age = pd.Timestamp(known.known_on or known.coverage_end) - newest["report_date"]
-    return _between(newest[age <= pd.Timedelta(days=FRESH)])
+    return _between(newest_claims(known, "troops_present", within=FRESH))
 
 
 def _pool(known: Ledger) -> Amount:
@@ -120,7 +98,7 @@ def _pool(known: Ledger) -> Amount:
 
 
 def _pay(known: Ledger) -> Amount:
-    return _between(newest_own(known, "pay_usd_per_soldier_month"))
+    return _between(newest_claims(known, "pay_usd_per_soldier_month"))
 
 
 def _between(claims: pd.DataFrame) -> Amount:

@@ -14,6 +14,7 @@ from briefing.ledger.lineage import ancestors
 from briefing.ledger.selection import newest_by_origin, own, short_names
 from briefing.model.bounds import BOUNDS, left_open
 from briefing.model.claims import ids
+from briefing.model.claims import own_sums as sums_of_own
 
 FIRST_WAVE_SENT = "2024-12-31"
 """The day to which the first wave is dated: an earlier count is no base for a share of everybody sent."""
@@ -83,7 +84,7 @@ def same_day_ratios(
     >>> round(float(pairs.loc[("zelensky-20241223-3000", "jcs-20241223-1100"), "ratio"]), 1)
     2.7
     """
-    chosen = pd.concat([own(claims), _own_sums(claims)]) if own_sums else own(claims)
+    chosen = pd.concat([own(claims), sums_of_own(claims, same_day=False)]) if own_sums else own(claims)
     named = _named_by(origins) if origins is not None else {}
     names = short_names(origins) if origins is not None else {}
     rows: list[tuple[Any, ...]] = []
@@ -139,7 +140,8 @@ def denominators(
     """
     totals = claims[claims["quantity"] == "casualties_total"]
     if casualties is None:
-        totals = pd.concat([own(totals), _own_sums(claims).query("quantity == 'casualties_total'")])
+        sums = sums_of_own(claims, same_day=False)
+        totals = pd.concat([own(totals), sums[sums["quantity"] == "casualties_total"]])
         totals = totals.sort_values("report_date", kind="stable").tail(1)
     else:
         totals = totals[totals["claim_id"] == casualties]
@@ -231,21 +233,6 @@ def stale_repeats(ledger: Ledger) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows, columns=STALE)
     return frame.sort_values("days", ascending=False, kind="stable", ignore_index=True)
-
-
-def _own_sums(claims: pd.DataFrame) -> pd.DataFrame:
-    """Return the claims computed from other quantities of the same origin alone."""
-    by_id = _by_id(claims)
-
-    def computed(claim: Claim) -> bool:
-        parents = [by_id.get(name) for name in ids(claim["derived_from"])]
-        return (
-            bool(parents)
-            and all(parent and parent["origin_group"] == claim["origin_group"] for parent in parents)
-            and any(parent and parent["quantity"] != claim["quantity"] for parent in parents)
-        )
-
-    return claims[[computed(claim) for claim in claims.to_dict("records")]]
 
 
 def _replacements(by_id: dict[str, Claim]) -> Iterator[tuple[str, str, str]]:

@@ -1,0 +1,85 @@
+"""What each body said last: its newest own claim of a quantity with its age, and who fell silent."""
+
+from collections.abc import Collection
+from datetime import date
+
+import pandas as pd
+
+from briefing.ledger.ledger import Ledger
+from briefing.model.claims import newest_own
+
+SILENT_AFTER = 180
+"""Days without an own figure after which a body is said to be silent."""
+
+
+def newest_claims(
+    known: Ledger,
+    quantities: str | Collection[str] | None = None,
+    together: bool = False,
+    within: int | None = None,
+    letters: Collection[str] | None = None,
+) -> pd.DataFrame:
+    """Return each body's newest own claim of each quantity, with its age: the one meaning of "newest".
+
+    What is a body's own, what is newest and what of two on one day says `briefing.model.claims.newest_own`.
+
+    Parameters
+    ----------
+    known
+        The ledger as of a day.
+    quantities
+        One, several, or all.
+    together
+        One claim a body over these quantities, the newest of them.
+    within
+        Leave out what is older than so many days.
+    letters
+        Leave out sources of other letters.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of the claims in order of report, with ``age``: days from the report to the ledger's day, or to
+        the end of coverage of a whole ledger.
+
+    Examples
+    --------
+    >>> from briefing.ledger import load
+    >>> newest = newest_claims(load().as_of("2025-09-30"), "killed")
+    >>> newest[["claim_id", "age"]].values.tolist()
+    [['western-20250115-killed-1000', 251], ['nis-20250902-killed-2000', 28]]
+    """
+    claims = known.claims
+    if letters is not None:
+        claims = claims[claims["reliability"].isin(list(letters))]
+    wanted = [quantities] if isinstance(quantities, str) else quantities
+    newest = newest_own(claims, wanted, together)
+    newest = newest.assign(age=(pd.Timestamp(_day(known)) - newest["report_date"]).dt.days)
+    return newest if within is None else newest[newest["age"] <= within]
+
+
+def silent_bodies(known: Ledger, after: int = SILENT_AFTER) -> dict[str, date]:
+    """Return the bodies that fell silent, each with the day of its newest own figure of any quantity.
+
+    Parameters
+    ----------
+    known
+        The ledger as of a day.
+    after
+        A body is silent once this figure is older than so many days.
+
+    Examples
+    --------
+    >>> from briefing.ledger import load
+    >>> str(silent_bodies(load().as_of("2026-03-17"))["O-UK"])
+    '2025-06-15'
+    """
+    newest = newest_claims(known, together=True)
+    silent = newest[newest["age"] > after]
+    return {
+        str(body): day.date() for body, day in zip(silent["origin_group"], silent["report_date"], strict=True)
+    }
+
+
+def _day(known: Ledger) -> date:
+    return known.known_on or known.coverage_end
