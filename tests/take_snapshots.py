@@ -11,6 +11,7 @@ from typing import Any
 
 from briefing.ledger import Ledger, data_digest, load
 from briefing.ledger.disagreement import denominators, same_day_ratios, stale_repeats
+from briefing.ledger.lineage import LINKS
 from briefing.ledger.returns import returns_as_of
 from briefing.ledger.selection import usable_losses
 from briefing.run import runner
@@ -20,7 +21,6 @@ from briefing.worked import headlines
 ROOT = Path(__file__).parents[1]
 SNAPSHOT = ROOT / "tests" / "snapshots" / "live.json"
 DAYS = ("2024-11-24", "2025-01-31", "2025-06-30", "2025-09-30")
-LINKS = ("derived_from", "updates", "supersedes", "revises", "answers")
 
 
 def digests() -> dict[str, str]:

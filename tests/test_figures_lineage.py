@@ -222,10 +222,28 @@ def test_the_headline_has_three_origins_five_claimants_and_six_outlets(drawn):
 
 def test_the_links_of_a_claim_that_rests_on_another_are_dashed(drawn):
     figure = drawn["headline"]
-    assert sum(map(dashed, patches(figure, "claimant to outlet"))) == 3
-    assert sum(map(dashed, patches(figure, "origin to claimant"))) == 2
-    assert len(lines_called(figure, "repeat")) == 3
-    assert any("rests on\nThe New York Times" in text for text in words(figure))
+    assert sum(map(dashed, patches(figure, "claimant to outlet"))) == 2
+    assert len(lines_called(figure, "repeat")) == 1
+    assert any("rests on Voice of" in text.replace("\n", " ") for text in words(figure))
+
+
+def test_a_claim_with_the_same_figure_is_dashed_and_filled_and_never_rests_on_another(drawn):
+    said = [text.replace("\n", " ") for text in words(drawn["headline"])]
+    assert any("same figure as The New York Times, link not shown" in text for text in said)
+    assert not any("rests on The New York Times" in text for text in said)
+    key = "dashed and filled: same figure, link not shown"
+    assert any(key in text for text in said)
+    figure = graph(claim(), claim(claim_id="b", via="KBS", derived_from="a"))
+    assert not any("same figure" in text for text in words(figure))
+    figure = graph(claim(), claim(claim_id="b", via="KBS", same_figure_as="a"))
+    assert [dashed(patch) for patch in patches(figure, "claimant to outlet")] == [False, True]
+    assert lines_called(figure, "repeat") == []
+
+
+def test_what_a_body_computed_from_other_figures_of_its_own_is_drawn_as_its_own():
+    figure = graph(claim(derived_from="tour;people-per-tour"))
+    assert not dashed(patches(figure, "claimant to outlet")[0])
+    assert lines_called(figure, "repeat") == []
 
 
 def test_a_claimant_with_a_figure_of_its_own_keeps_a_solid_link():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from briefing.errors import BadInputError
 from briefing.ledger import Ledger, data_digest, diff, load, stated
-from briefing.ledger.lineage import ancestors, find_cycle
+from briefing.ledger.lineage import LINKS, ancestors, find_cycle
 from briefing.ledger.revisions import load_revision
 from briefing.ledger.selection import extent
 from briefing.model.claims import ids
@@ -52,11 +52,15 @@ def test_what_was_known_on_a_day(day: str, claims: int, loss_claims: int, loss_o
 
 
 def test_how_many_claims_are_linked_to_others() -> None:
-    counts = {
-        column: int((LEDGER.claims[column] != "").sum())
-        for column in ("derived_from", "updates", "supersedes", "revises", "answers")
+    counts = {column: int((LEDGER.claims[column] != "").sum()) for column in LINKS}
+    assert counts == {
+        "derived_from": 18,
+        "updates": 22,
+        "supersedes": 3,
+        "revises": 4,
+        "answers": 1,
+        "same_figure_as": 1,
     }
-    assert counts == {"derived_from": 19, "updates": 22, "supersedes": 3, "revises": 4, "answers": 1}
 
 
 def test_a_superseded_claim_is_not_active() -> None:
@@ -160,7 +164,7 @@ def test_a_view_of_a_view_knows_what_both_know(first: date, second: date) -> Non
 @given(days)
 def test_a_view_holds_every_claim_that_its_claims_name(day: date) -> None:
     claims = LEDGER.as_of(day).claims
-    links = claims[["derived_from", "updates", "supersedes", "revises", "answers"]]
+    links = claims[list(LINKS)]
     named = {name for cell in links.to_numpy().ravel() for name in ids(cell)}
     assert named <= set(claims["claim_id"])
 

@@ -124,6 +124,12 @@ def test_show_leaves_out_what_is_replaced_and_says_by_what(project: Path) -> Non
     assert "stale in part" in said("show", "--quantity", "casualties_total", "--as-of", "2025-09-30")
 
 
+def test_show_says_that_a_figure_is_the_same_and_a_link_is_not_shown(project: Path) -> None:
+    text = said("show", "--quantity", "troops_planned")
+    [line] = [line for line in text.splitlines() if line.startswith("zelensky-20241119-100000")]
+    assert line.rstrip().endswith("same figure as nyt-20241110-100000, link not shown")
+
+
 @pytest.mark.parametrize("day", [(), ("--as-of", "2025-07-23")])
 def test_show_marks_a_claim_of_which_no_page_was_read(project: Path, day: tuple[str, ...]) -> None:
     text = said("show", "--quantity", "troops_present", *day)

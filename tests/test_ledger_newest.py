@@ -62,6 +62,11 @@ def test_what_another_body_repeats_is_not_its_own() -> None:
     assert "ukdi-20250124-4000" not in set(totals)
 
 
+def test_a_claim_with_the_same_figure_as_anothers_is_its_bodys_own() -> None:
+    like = {"origin_group": "O-UA-PRES", "same_figure_as": "claim-0"}
+    assert set(newest({}, like)) == {"claim-0", "claim-1"}
+
+
 def test_nothing_is_older_than_asked_for() -> None:
     known = LEDGER.as_of("2025-09-30")
     assert newest_claims(known, "killed", within=28)["claim_id"].tolist() == ["nis-20250902-killed-2000"]

@@ -560,6 +560,32 @@ def test_an_addition_needs_something_in_the_article_and_rows_that_exist(tables: 
     assert found[1].startswith(f"data/article.csv, row {line}, column rests_on: 'st-nobody' is unknown")
 
 
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (
+            {"same_figure_as": "nis-20241219-killed-100"},
+            "has the same figure as nis-20241219-killed-100, which says 100; allowed: a claim of 300",
+        ),
+        ({"same_figure_as": "nis-1"}, "'nis-1' is unknown; allowed: a row of claims.csv"),
+        (
+            {"same_figure_as": "nis-20250902-killed-2000", "value": "2000"},
+            "has the same figure as nis-20250902-killed-2000, which became public later",
+        ),
+    ],
+)
+def test_a_figure_is_the_same_as_a_known_one(tables: Path, cells: dict[str, str], said: str) -> None:
+    edit(tables, "claims", "nis-20250113-killed-300", **cells)
+    assert any(f"column same_figure_as: nis-20250113-killed-300: {said}" in text for text in problems(tables))
+
+
+def test_a_claim_does_not_rest_on_a_figure_and_only_resemble_it(tables: Path) -> None:
+    cells = {"derived_from": "nyt-20241110-100000", "same_figure_as": "nyt-20241110-100000"}
+    edit(tables, "claims", "zelensky-20241119-100000", **cells)
+    [text] = problems(tables)
+    assert text.endswith("is derived from nyt-20241110-100000, too; allowed: one of the two links")
+
+
 def test_a_row_that_was_removed_must_not_come_back(tables: Path) -> None:
     rows = rows_of(tables, "corrections")
     removed = ["claims", "nis-20250113-killed-300", "claim_id", "nis-20250113-killed-300", "", "removed"]

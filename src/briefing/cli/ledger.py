@@ -152,6 +152,11 @@ def _standing(ledger: "Ledger") -> dict[str, str]:
     """Say what a reader must know before using a claim; the gravest remark wins."""
     claims = ledger.claims
     remarks = dict.fromkeys(claims.loc[claims["derived_from"] != "", "claim_id"], "derived")
+    alike = claims[claims["same_figure_as"] != ""]
+    remarks |= {
+        claim.claim_id: f"same figure as {claim.same_figure_as}, link not shown"
+        for claim in alike.itertuples()
+    }
     remarks |= dict.fromkeys(ledger.stale_in_part()["claim_id"], "stale in part")
     remarks |= {older: f"series replaced by {newer}" for older, newer in ledger.replaced().items()}
     remarks |= {older: f"superseded by {newer}" for older, newer in ledger.superseded().items()}

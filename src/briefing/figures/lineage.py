@@ -90,7 +90,12 @@ class _Way:
     line: _Piece
     party: PartyClass
     derived: bool
+    alike: bool
     denial: bool
+
+    @property
+    def dashed(self) -> bool:
+        return self.derived or self.alike
 
 
 @styled
@@ -102,7 +107,8 @@ def lineage_graph(claims: pd.DataFrame, origins: pd.DataFrame) -> Figure:
     claims
         The claims of one headline figure: ``claim_id``, ``claimant``, ``via``, ``origin_group``,
         ``derived_from`` (ids joined by semicolons, or empty), ``bound``, ``report_date`` and ``value``
-        (persons); ``low`` and ``high`` (persons) are needed for an interval only.
+        (persons); ``low`` and ``high`` (persons) are needed for an interval only. ``same_figure_as`` may name
+        claims with the same figure to which no page shows a link.
     origins
         ``origin_group``, ``name`` and ``party`` of at least the origins of `claims`.
 
@@ -110,8 +116,9 @@ def lineage_graph(claims: pd.DataFrame, origins: pd.DataFrame) -> Figure:
     -------
     matplotlib.figure.Figure
         6.4 inches wide, as tall as its boxes need. A link has the colour and its end the shape of the
-        origin's party; links of a claim that rests on another are dashed and end hollow, a denial ends in a
-        cross. Without a claim a sentence says so.
+        origin's party; links of a claim that rests on another of them are dashed and end hollow, those of one
+        that only has the same figure are dashed and end filled, a denial ends in a cross. Without a claim a
+        sentence says so.
 
     Raises
     ------
@@ -170,7 +177,8 @@ def _nothing() -> Figure:
 
 def _graph(claims: pd.DataFrame, origins: pd.DataFrame) -> tuple[list[_Node], list[_Way]]:
     """Make a box of each origin, claimant and outlet; those of one origin stand together, earliest first."""
-    rows: list[dict[str, Any]] = [{"low": None, "high": None} | row for row in _rows(claims)]
+    absent = {"low": None, "high": None, "same_figure_as": ""}
+    rows: list[dict[str, Any]] = [absent | row for row in _rows(claims)]
     first: dict[tuple[str, str], pd.Timestamp] = {}
     for row in rows:
         row["day"] = pd.Timestamp(row["report_date"])
@@ -202,12 +210,17 @@ def _graph(claims: pd.DataFrame, origins: pd.DataFrame) -> tuple[list[_Node], li
                 boxes[key] = _Node(key[0], party, [named])
                 if key[0] == 0:
                     boxes[key].pieces.append(_Piece(_party(body["party"]), TEXT_COLOURS[party.colour]))
-        parents = ids(row["derived_from"])
-        line = _Piece(_statement(row, [vias[parent] for parent in parents if parent in vias]), GREY)
+        # What a body computed from figures of its own rests on no other claim of this one.
+        parents, alike = (
+            [vias[name] for name in ids(row[link]) if name in vias]
+            for link in ("derived_from", "same_figure_as")
+        )
+        line = _Piece(_statement(row, parents, alike), GREY)
         origin, claimant, outlet = (boxes[key] for key in keys)
         outlet.pieces.append(line)
         claimant.shared |= claimant.party != party
-        ways.append(_Way(origin, claimant, outlet, line, party, bool(parents), row["bound"] == "denial"))
+        traits = bool(parents), bool(alike), row["bound"] == "denial"
+        ways.append(_Way(origin, claimant, outlet, line, party, *traits))
     return list(boxes.values()), ways
 
 
@@ -236,11 +249,12 @@ def _party(party: str) -> str:
     return _PARTIES.get(party) or party.replace("_", " ").title().replace("Think Tank", "Think tank")
 
 
-def _statement(row: Mapping[str, Any], parents: Sequence[str]) -> str:
+def _statement(row: Mapping[str, Any], parents: Sequence[str], alike: Sequence[str]) -> str:
     figure = said({**row, "claimant": ""}).removeprefix(": ")
     day = f"{row['day'].day}{NO_BREAK}{row['day']:%b}{NO_BREAK}{row['day']:%Y}"
     rests = f"; rests on {' and '.join(dict.fromkeys(parents))}" if parents else ""
-    return f"{day}: {figure}{rests}"
+    same = f"; same figure as {' and '.join(dict.fromkeys(alike))}, link not shown" if alike else ""
+    return f"{day}: {figure}{rests}{same}"
 
 
 def _wrap(figure: Figure, text: str, family: str, wide: float) -> str:
@@ -308,10 +322,10 @@ def _link(axes: Axes, ways: Sequence[_Way]) -> None:
     for group in pairs.values():
         way = group[0]
         ends = ((way.origin, way.origin.y), (way.claimant, way.claimant.y))
-        _curve(axes, *ends, way.party, all(one.derived for one in group), "origin to claimant")
+        _curve(axes, *ends, way.party, all(one.dashed for one in group), "origin to claimant")
     for way in ways:
         ends = ((way.claimant, way.claimant.y), (way.outlet, way.line.y))
-        _curve(axes, *ends, way.party, way.derived, "claimant to outlet")
+        _curve(axes, *ends, way.party, way.dashed, "claimant to outlet")
         hollow = way.denial or way.derived
         axes.plot(
             [way.outlet.left],
@@ -378,6 +392,7 @@ def _box(axes: Axes, node: _Node) -> None:
 def _key(axes: Axes, ways: Sequence[_Way]) -> None:
     forms = {
         "dashed and hollow: rests on another claim": any(way.derived for way in ways),
+        "dashed and filled: same figure, link not shown": any(way.alike for way in ways),
         "cross: not confirmed": any(way.denial for way in ways),
     }
     text = "; ".join(form for form, occurs in forms.items() if occurs)

@@ -16,6 +16,7 @@ def claim_problems(tables: Tables) -> Iterator[Problem]:
     yield from cycles(tables)
     for line, claim in tables.rows("claims").items():
         checks = [links(tables, claim), denials(claim), units(tables, claim), confirmations(tables, claim)]
+        checks.append(likenesses(tables, claim))
         if ("claims", line) not in tables.spoiled:
             checks.append(numbers(claim))
         for found in checks:
@@ -40,7 +41,7 @@ def cycles(tables: Tables) -> Iterator[Problem]:
 def links(tables: Tables, claim: Row) -> Iterator[Finding]:
     """Find links to claims that are unknown, not public yet, or of another origin or quantity."""
     for column, verb in LINKS.items():
-        for name in ids(claim[column]):
+        for name in ids(claim.get(column)):
             other = tables.claims.get(name)
             if other is None:
                 known = dict.fromkeys(tables.claims)
@@ -69,6 +70,20 @@ def denials(claim: Row) -> Iterator[Finding]:
         yield "answers", "a denial that answers no claim", "the id of the claim that is denied"
     if claim["bound"] != "denial" and claim["answers"]:
         yield "answers", f"answers {claim['answers']} with bound {claim['bound']}", "empty, or bound denial"
+
+
+def likenesses(tables: Tables, claim: Row) -> Iterator[Finding]:
+    """Find claims said to have the same figure that have another, or that the claim rests on."""
+    parents = {name: ids(row["derived_from"]) for name, row in tables.claims.items()}
+    for name in ids(claim.get("same_figure_as")):
+        other = tables.claims.get(name)
+        if other is None:
+            continue
+        if _figure(other) != _figure(claim):
+            what = f"has the same figure as {name}, which says {' to '.join(_figure(other))}"
+            yield "same_figure_as", what, f"a claim of {' to '.join(_figure(claim))}"
+        if name in ancestors(claim["claim_id"], parents):
+            yield "same_figure_as", f"is derived from {name}, too", "one of the two links"
 
 
 def units(tables: Tables, claim: Row) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ LINKS = {
     "supersedes": "supersedes",
     "revises": "revises",
     "answers": "answers",
+    "same_figure_as": "has the same figure as",
 }
 
 
