@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from briefing.ledger import Ledger, load
-from briefing.ledger.newest import SILENT_AFTER, newest_claims, silent_bodies
+from briefing.ledger.newest import SILENT_AFTER, newest_claims, silent_bodies, stating
 from briefing.model.claims import newest_own, own_sums
 
 LEDGER = load(Path(__file__).parent / "evidence")
@@ -123,6 +123,27 @@ def test_over_several_quantities_a_body_is_taken_once_with_its_newest() -> None:
     rows = ({"report_date": "2026-01-01"}, {"quantity": "troops_deployed_cumulative"}, {"quantity": "killed"})
     both = ["troops_present", "troops_deployed_cumulative"]
     assert newest_own(claims(*rows), both, together=True)["claim_id"].tolist() == ["claim-1"]
+
+
+def stated(figure: float, *rows: dict) -> list[str]:
+    known = ledger_of(claims(*rows), date(2026, 3, 17))
+    return stating(known, "troops_present", figure)["claim_id"].tolist()
+
+
+def test_the_row_that_states_a_figure_is_a_bodys_newest_that_has_it():
+    parts = ({"value": 10_000.0}, {"quantity": "engineers_sent"})
+    total = {"value": 11_000.0, "derived_from": "claim-0;claim-1"}
+    older = {"value": 11_000.0, "origin_group": "O-UK", "report_date": "2026-01-01"}
+    newer = {"value": 12_000.0, "origin_group": "O-UK"}
+    assert stated(11_000, *parts, total, older, newer) == ["claim-2"]
+    assert stated(11_000, *parts, total, older) == ["claim-2", "claim-3"]
+    assert stated(11_000, *parts, older, newer) == ["claim-2"]
+    assert stated(13_000, *parts, total, older, newer) == []
+
+
+def test_a_repeat_a_denial_and_a_replaced_claim_state_nothing():
+    assert stated(1000, {"derived_from": "claim-9"}, {"bound": "denial"}) == []
+    assert stated(1000, {"report_date": "2026-02-01"}, {"value": 2000.0, "supersedes": "claim-0"}) == []
 
 
 def test_a_body_falls_silent_the_day_after_its_180th() -> None:

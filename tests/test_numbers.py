@@ -239,6 +239,24 @@ def test_one_more_entry_is_shown_and_worked_out_everywhere(ledger, tmp_path, mon
     assert record.numbers[ADDED.key].value == found[ADDED.key].value
 
 
+@pytest.mark.parametrize(
+    ("settings", "key", "claims"),
+    [
+        ({"force": 10_900}, "people.force", ("seed-troops-kursk-10900",)),
+        ({"force": 12_000}, "people.force", ("zelensky-20241104-11000", "seed-troops-kursk-10900")),
+        ({"pay": "1500/2000/3000"}, "money.pay", ("nis-20241023-pay-2000",)),
+        ({"pool": 40_000}, "people.pool", ("kpa_11th_corps_strength@2010",)),
+        ({"pool": 41_000}, "people.pool", ()),
+    ],
+)
+def test_the_chain_of_an_input_names_the_row_that_states_it_or_those_around_it(ledger, settings, key, claims):
+    scenario = load_scenario("november-2024", settings)
+    done = central(model_inputs(**scenario.values()))
+    done |= outcomes(done)
+    made = work_out(ledger.as_of("2024-11-24"), done, done)
+    assert worked.number_of(numbers.defined(key), made).claims == claims
+
+
 @pytest.mark.parametrize("gone", [one.key for one in numbers.NUMBERS if one.shown])
 def test_an_entry_that_is_deleted_is_gone_from_every_place(gone, ledger, tmp_path, monkeypatch):
     kept = tuple(one for one in numbers.NUMBERS if one.key != gone)

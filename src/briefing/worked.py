@@ -13,7 +13,7 @@ from briefing import numbers
 from briefing.ledger import Ledger
 from briefing.ledger.claimed import FRESH, Amount, claimed, fill_in, unknown
 from briefing.ledger.claimed import resolved as resolved
-from briefing.ledger.newest import newest_claims
+from briefing.ledger.newest import newest_claims, stating
 from briefing.ledger.selection import (
     NIS,
     claimed_total,
@@ -150,6 +150,13 @@ def ids(claims: pd.DataFrame) -> list[str]:
     return [str(name) for name in claims["claim_id"]]
 
 
+def _stated(worked: Worked, name: str, quantity: str) -> list[str]:
+    """The claims that state an input; where none does, each body's newest: they surround it."""
+    known, spread = worked.day.known, worked.spreads.get(name)
+    said = ids(stating(known, quantity, spread.mode)) if spread else []
+    return said or ids(newest_claims(known, quantity))
+
+
 def _pool(worked: Worked) -> list[str]:
     """The estimate of the corps from which the first contingent came, where the scenario's pool is that."""
     if "pool" not in worked.spreads:
@@ -168,11 +175,11 @@ def _total(worked: Worked) -> list[str]:
 
 
 EVIDENCE: Mapping[str, Callable[[Worked], list[str]]] = {
-    "present": lambda worked: ids(newest_claims(worked.day.known, "troops_present")),
+    "present": lambda worked: _stated(worked, "force", "troops_present"),
     "exchanged": lambda worked: ids(own(worked.day.known.claims_of("rotation_months"))),
     "pool": _pool,
     "total": _total,
-    "pay": lambda worked: ids(worked.day.known.claims_of("pay_usd_per_soldier_month")),
+    "pay": lambda worked: _stated(worked, "pay", "pay_usd_per_soldier_month"),
     "received": lambda worked: ids(worked.day.known.claims_of("observed_share_of_revenue")),
     "kept": lambda worked: ids(worked.day.known.claims_of("state_share_of_pay")),
     "exports": lambda worked: [f"dprk_exports_usd_million@{worked.day.exports_year}"],

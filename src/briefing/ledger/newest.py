@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from briefing.ledger.ledger import Ledger
-from briefing.model.claims import newest_own
+from briefing.model.claims import all_own, newest_own, replaced
 
 SILENT_AFTER = 180
 """Days without an own figure after which a body is said to be silent."""
@@ -56,6 +57,30 @@ def newest_claims(
     newest = newest_own(claims, wanted, together)
     newest = newest.assign(age=(pd.Timestamp(_day(known)) - newest["report_date"]).dt.days)
     return newest if within is None else newest[newest["age"] <= within]
+
+
+def stating(known: Ledger, quantity: str, figure: float) -> pd.DataFrame:
+    """Return the own claims of a quantity whose figure is this one, the newest first.
+
+    A body that states it today goes for all that once did: only where none does, earlier claims are named
+    that nobody has replaced. Where the figure stands in no own claim, there is no row.
+
+    Examples
+    --------
+    >>> from briefing.ledger import load
+    >>> stating(load().as_of("2024-11-24"), "troops_present", 10_900)["claim_id"].tolist()
+    ['seed-troops-kursk-10900']
+    >>> stating(load().as_of("2024-11-24"), "troops_present", 10_901).empty
+    True
+    """
+    claims = known.claims
+    earlier = all_own(claims)
+    earlier = earlier[earlier["quantity"].eq(quantity) & ~earlier["claim_id"].isin(list(replaced(claims)))]
+    for rows in (newest_claims(known, quantity), earlier):
+        said = rows[np.isclose(rows["value"], figure, rtol=1e-9)]
+        if len(said):
+            break
+    return said.sort_values("report_date", ascending=False, kind="stable")[list(claims.columns)]
 
 
 def silent_bodies(known: Ledger, after: int = SILENT_AFTER) -> dict[str, date]:
