@@ -54,6 +54,7 @@ def new_rows(data: Path) -> dict[str, list[dict[str, str]]]:
                 "interest": "None that is known",
                 "method": "Undisclosed",
                 "independence_note": "None known",
+                "last_looked_for": newest,
             }
         ],
         "sources": [

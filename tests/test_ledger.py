@@ -125,6 +125,10 @@ def test_origins_are_counted_among_known_claims_only() -> None:
     assert whole.loc["O-RU", "parties"] == 2  # announced in Moscow, relayed by Seoul
 
 
+def test_a_view_says_when_the_collection_was_last_looked_for() -> None:
+    assert LEDGER.as_of("2024-11-24").last_looked_for == LEDGER.last_looked_for == date(2026, 11, 26)
+
+
 def test_an_as_of_view_remembers_its_day_and_the_digest_of_the_files() -> None:
     view = LEDGER.as_of("2024-11-24")
     assert (view.known_on, LEDGER.known_on) == (date(2024, 11, 24), None)

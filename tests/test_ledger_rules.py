@@ -287,6 +287,8 @@ def test_a_report_of_tomorrow_is_refused(tables: Path, monkeypatch: pytest.Monke
 
 
 def test_a_report_of_today_is_taken(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    header, *origins = rows_of(tables, "origins")
+    write(tables, "origins", [header, *([*row[:-1], "2026-03-17"] for row in origins)])
     monkeypatch.setitem(impossible_days.__globals__, "date", Calendar(date(2026, 3, 17)))
     assert load(tables).statements["report_date"].max().date() == date(2026, 3, 17)
 
@@ -309,6 +311,18 @@ def test_no_address_no_page(tables: Path) -> None:
     )
     assert "dprk-20250902-350: newsis-2025-09-02-nis has no address" in other
     assert event.endswith("nie-2024-11-29-belousov has no address; allowed: a page with an address")
+
+
+def test_a_body_was_looked_for_no_earlier_than_on_the_day_of_its_newest_row(tables: Path) -> None:
+    line = edit(tables, "origins", "O-NIS", last_looked_for="2026-02-11")
+    [text] = problems(tables)
+    assert text.startswith(
+        f"data/origins.csv, row {line}, column last_looked_for: O-NIS: 2026-02-11 is before"
+    )
+    assert text.endswith("allowed: a day from 2026-02-12")
+    edit(tables, "origins", "O-NIS", last_looked_for="2199-01-01")
+    [text] = problems(tables)
+    assert "O-NIS: 2199-01-01 is after " in text
 
 
 def test_nothing_rests_on_a_claim_of_which_no_page_was_read(tables: Path) -> None:

@@ -79,6 +79,18 @@ class Ledger:
         """The context values known."""
         return self.tables["context"].copy()
 
+    @property
+    def last_looked_for(self) -> date:
+        """Newest day on which new rows of a body were looked for; that of the collection, in every view.
+
+        Examples
+        --------
+        >>> from briefing.ledger import load
+        >>> str(load().last_looked_for)
+        '2026-11-26'
+        """
+        return pd.Timestamp(self.tables["origins"]["last_looked_for"].max()).date()
+
     def as_of(self, day: date | str, unread: bool = False) -> "Ledger":
         """Return the ledger as it was known on a day: rows with a report date on or before it.
 

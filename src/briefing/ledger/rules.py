@@ -30,6 +30,7 @@ def table_problems(tables: Tables) -> Iterator[Problem]:
     yield from impossible_days(tables)
     yield from sources_before_the_report(tables)
     yield from pages_nobody_can_read(tables)
+    yield from bodies_not_looked_for(tables)
     yield from checks_without_effect(tables)
     yield from additions_to_nothing(tables)
     yield from rests_on_nothing(tables)
@@ -124,6 +125,26 @@ def pages_nobody_can_read(tables: Tables) -> Iterator[Problem]:
                     yield Problem(tables.where(name, line, "verified"), what, "no")
                 else:
                     yield Problem(tables.where(name, line, "source_id"), what, "a page with an address")
+
+
+def bodies_not_looked_for(tables: Tables) -> Iterator[Problem]:
+    """Yield bodies that were last looked for before the day of their newest row, or after today."""
+    last = pd.Timestamp(date.today())
+    newest: dict[str, Row] = {}
+    for name in ("claims", "statements"):
+        for row in tables.rows(name).values():
+            first = newest.setdefault(row["origin_group"], row)
+            if first["report_date"] < row["report_date"] <= last:
+                newest[row["origin_group"]] = row
+    for line, row in tables.rows("origins").items():
+        looked, where = row["last_looked_for"], tables.where("origins", line, "last_looked_for")
+        what = f"{_label(row)}: {_plain(looked)} is "
+        found = newest.get(row["origin_group"])
+        if looked > last:
+            yield Problem(where, f"{what}after {_plain(last)}, today", f"a day up to {_plain(last)}")
+        elif found and looked < found["report_date"] <= last:
+            allowed = f"a day from {_plain(found['report_date'])}"
+            yield Problem(where, f"{what}before the report of {_label(found)}", allowed)
 
 
 def checks_without_effect(tables: Tables) -> Iterator[Problem]:
