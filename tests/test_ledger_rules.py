@@ -313,6 +313,16 @@ def test_no_address_no_page(tables: Path) -> None:
     assert event.endswith("nie-2024-11-29-belousov has no address; allowed: a page with an address")
 
 
+@pytest.mark.parametrize(
+    ("table", "name"), [("claims", "kim-20251212-killed-9"), ("statements", "st-gerasimov-ack")]
+)
+def test_a_party_to_the_war_is_not_usually_reliable_on_itself(tables: Path, table: str, name: str) -> None:
+    line = edit(tables, table, name, reliability="B")
+    [text] = problems(tables)
+    assert text.startswith(f"data/{table}.csv, row {line}, column reliability: {name}: B for ")
+    assert text.endswith("a party to the war; allowed: C to F, on itself too")
+
+
 def test_a_body_was_looked_for_no_earlier_than_on_the_day_of_its_newest_row(tables: Path) -> None:
     line = edit(tables, "origins", "O-NIS", last_looked_for="2026-02-11")
     [text] = problems(tables)

@@ -159,6 +159,12 @@ def test_every_mended_cell_differs_and_has_a_reason(ledger):
     assert (corrections["reason"] != "").all()
 
 
+def test_the_kind_of_a_page_says_that_a_copy_was_read(ledger):
+    pages = ledger.sources
+    copied = pages["publisher"].str.contains(r"carried (?:at|on)\b|\bcarrying UK|\bcopy at\b")
+    assert set(pages.loc[copied, "kind"]) <= {"aggregator", "official_copy"}
+
+
 def test_what_the_code_names_is_there(ledger):
     """Ids of claims in the model's defaults and in the notebooks: a row is never taken away."""
     known = ledger.as_of(ARTICLE)

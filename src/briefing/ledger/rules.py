@@ -21,6 +21,9 @@ RESTING = {
     "places": (("claims", "statements"), ()),
 }
 
+FIGHTING = ("dprk", "russia", "ukraine")
+"""The parties to the war."""
+
 
 def table_problems(tables: Tables) -> Iterator[Problem]:
     """Yield what is wrong with names, references and days, in all tables."""
@@ -30,6 +33,7 @@ def table_problems(tables: Tables) -> Iterator[Problem]:
     yield from impossible_days(tables)
     yield from sources_before_the_report(tables)
     yield from pages_nobody_can_read(tables)
+    yield from fighting_parties_graded_high(tables)
     yield from bodies_not_looked_for(tables)
     yield from checks_without_effect(tables)
     yield from additions_to_nothing(tables)
@@ -125,6 +129,15 @@ def pages_nobody_can_read(tables: Tables) -> Iterator[Problem]:
                     yield Problem(tables.where(name, line, "verified"), what, "no")
                 else:
                     yield Problem(tables.where(name, line, "source_id"), what, "a page with an address")
+
+
+def fighting_parties_graded_high(tables: Tables) -> Iterator[Problem]:
+    """Yield rows of a party to the war with a letter that only others can have."""
+    for name in ("claims", "statements"):
+        for line, row in tables.rows(name).items():
+            if row["claimant_party"] in FIGHTING and row["reliability"] in ("A", "B"):
+                what = f"{_label(row)}: {row['reliability']} for {row['claimant_party']}, a party to the war"
+                yield Problem(tables.where(name, line, "reliability"), what, "C to F, on itself too")
 
 
 def bodies_not_looked_for(tables: Tables) -> Iterator[Problem]:

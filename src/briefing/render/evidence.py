@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from briefing.formats import plain
-from briefing.grades import grade_words
+from briefing.grades import MEANING, grade_words
 from briefing.ledger import Ledger, stated
 
 Row = dict[str, Any]
@@ -79,7 +79,7 @@ def evidence_table(numbering: dict[str, int], evidence: dict[str, Row], known: L
         "columns": ["No.", "Row of the ledger", "Who says what", "Reported", "Grade", "Page read"],
         "rows": rows,
         "title": "What this document's numbers rest on, with grades and pages",
-        "source": "",
+        "source": MEANING,
         "align": "rlllll",
         "widths": [0.05, 0.2, 0.28, 0.1, 0.18, 0.19],
     }
