@@ -13,7 +13,7 @@ import pytest
 from briefing.errors import BadInputError
 from briefing.ledger import Ledger, load
 from briefing.ledger.disagreement import denominators, implied_bases, same_day_ratios, stale_repeats
-from briefing.ledger.returns import NOTHING, STATES, returns_as_of
+from briefing.ledger.returns import NO_CLAIM, NOTHING, STATES, returns_as_of
 from briefing.model.claims import ids
 
 DATA = Path(__file__).parent / "evidence"
@@ -305,7 +305,7 @@ def test_on_24_november_2024_oil_was_reported_and_cash_food_and_technology_were_
         "cash": "assessed",
         "combat experience": "assessed",
     }
-    assert set(states[states["says"] == NOTHING]["state"]) == {"no_evidence"}
+    assert set(states[states["says"] == NOTHING]["state"]) == {NO_CLAIM}
 
 
 def test_air_defence_was_reported_on_30_april_2025_and_not_a_day_before() -> None:
@@ -313,7 +313,7 @@ def test_air_defence_was_reported_on_30_april_2025_and_not_a_day_before() -> Non
     before, after = (
         returns_as_of(LEDGER.as_of(day)).set_index("item").loc[item] for day in ("2025-04-29", "2025-04-30")
     )
-    assert (before["state"], before["rests_on"], before["says"]) == ("no_evidence", "", NOTHING)
+    assert (before["state"], before["rests_on"], before["says"]) == (NO_CLAIM, "", NOTHING)
     assert (after["state"], after["rests_on"]) == ("reported", "st-nis-received")
 
 
@@ -335,7 +335,8 @@ def test_the_checklist_never_rests_on_what_was_not_known(day: str) -> None:
 
 def test_a_state_never_weakens_as_more_becomes_known() -> None:
     days = ["2024-11-24", "2025-01-31", "2025-04-30", "2025-09-30", "2026-03-17"]
-    states = [returns_as_of(LEDGER.as_of(day))["state"].map(STATES.index) for day in days]
+    order = (*STATES, NO_CLAIM).index
+    states = [returns_as_of(LEDGER.as_of(day))["state"].map(order) for day in days]
     for earlier, later in pairwise(states):
         assert (later <= earlier).all()
 

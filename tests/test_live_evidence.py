@@ -219,6 +219,28 @@ def test_every_default_is_an_assumption_that_names_the_same_basis(ledger):
             assert rows["note"].str.contains("[Cc]hosen with later claims known").any(), name
 
 
+# What the ledger lacks is not said to be lacking in the world
+
+PRINTED = [
+    ROOT / "report.qmd",
+    ROOT / "compare.qmd",
+    *sorted((ROOT / "notebooks").glob("*.ipynb")),
+    *sorted((ROOT / "src").rglob("*.py")),
+]
+NOT_SAID = re.compile(
+    r"no[ _]evidence|no claim became public|nobody had (?:named|claimed|said)", re.IGNORECASE
+)
+
+
+def test_no_printed_word_takes_a_gap_of_the_ledger_for_one_of_the_world(project):
+    for path in [*PRINTED, *sorted((project / "data").iterdir())]:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".py":
+            # What code says of itself is not printed.
+            text = re.sub(r'""".*?"""|#[^\n]*', "", text, flags=re.DOTALL)
+        assert NOT_SAID.findall(text) == [], path.name
+
+
 # Scenarios
 
 

@@ -153,7 +153,7 @@ def confidence_in(ledger: Ledger, claims: pd.DataFrame, subject: str, exchanging
     ledger
         As of the day.
     claims
-        The known claims of the input; derived ones are left out, since they add no evidence.
+        The known claims of the input; derived ones are left out, since they add no weight.
     subject
         What the claims are about, such as ``tour length``.
     exchanging

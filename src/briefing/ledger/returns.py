@@ -6,8 +6,10 @@ from briefing.ledger.ledger import Ledger
 from briefing.model.claims import ids
 
 # From the strongest to the weakest; an item shows the strongest state of its known rows.
-STATES = ("reported", "assessed", "no_evidence")
-NOTHING = "no evidence in the ledger by this day"
+STATES = ("reported", "assessed", "none_named")
+# The state of an item of which no row is known: what the ledger lacks, others may have.
+NO_CLAIM = "no_claim"
+NOTHING = "no claim in this ledger by this day"
 
 
 def returns_as_of(known: Ledger) -> pd.DataFrame:
@@ -20,8 +22,8 @@ def returns_as_of(known: Ledger) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A row an item, in the order of the table: ``item``, ``state``, ``rests_on`` (ids behind the state,
-        separated by semicolons) and ``says`` (our words).
+        A row an item, in the order of the table: ``item``, ``state`` (``no_claim`` where no row is known),
+        ``rests_on`` (ids behind the state, separated by semicolons) and ``says`` (our words).
 
     Examples
     --------
@@ -29,7 +31,7 @@ def returns_as_of(known: Ledger) -> pd.DataFrame:
     >>> ledger = load()
     >>> returns = returns_as_of(ledger.as_of("2024-11-24")).set_index("item")
     >>> returns.loc["oil", "state"], returns.loc["submarine reactor help", "says"]
-    ('reported', 'no evidence in the ledger by this day')
+    ('reported', 'no claim in this ledger by this day')
     >>> returns_as_of(ledger).set_index("item").loc["submarine reactor help", "state"]
     'assessed'
     """
@@ -42,7 +44,7 @@ def returns_as_of(known: Ledger) -> pd.DataFrame:
             "state", key=lambda states: states.map(STATES.index), kind="stable"
         )
         if ordered.empty:
-            rows.append((item, "no_evidence", "", NOTHING))
+            rows.append((item, NO_CLAIM, "", NOTHING))
             continue
         state = ordered["state"].iloc[0]
         behind = [name for cell in ordered[ordered["state"] == state]["rests_on"] for name in ids(cell)]
