@@ -9,7 +9,10 @@ import pandas as pd
 import pytest
 
 from briefing.ledger import Ledger, load
+from briefing.ledger.disagreement import denominators, same_day_ratios, stale_repeats
 from briefing.ledger.newest import SILENT_AFTER, newest_claims, silent_bodies, stating
+from briefing.ledger.returns import NO_CLAIM, returns_as_of
+from briefing.ledger.selection import extent, usable_losses
 from briefing.model.claims import newest_own, own_sums
 
 LEDGER = load(Path(__file__).parent / "evidence")
@@ -164,6 +167,33 @@ def test_all_bodies_may_be_silent() -> None:
     known = ledger_of(LEDGER.claims, date(2029, 3, 17))
     assert set(silent_bodies(known)) == set(newest_own(LEDGER.claims)["origin_group"])
     assert newest_claims(known, within=SILENT_AFTER).empty
+
+
+def test_three_years_after_the_last_row_the_coverage_still_ends_with_it() -> None:
+    known = LEDGER.as_of("2029-03-17")
+    assert known.coverage_end == date(2026, 3, 17)
+    assert newest_claims(known)["age"].min() > 3 * 365
+    assert set(silent_bodies(known)) == set(known.origins()["origin_group"]) - only_repeating(known)
+    assert newest_claims(known, "troops_present", within=SILENT_AFTER).empty
+
+
+def only_repeating(known: Ledger) -> set[str]:
+    return set(known.claims["origin_group"]) - set(newest_own(known.claims)["origin_group"])
+
+
+def test_on_a_day_before_any_claim_of_a_kind_there_is_none_of_it_and_then_one() -> None:
+    before, after = LEDGER.as_of("2024-10-05"), LEDGER.as_of("2024-10-18")
+    force = ["troops_present", "troops_deployed_cumulative"]
+    assert newest_claims(before, force, together=True).empty
+    assert stating(before, "troops_present", 11_000).empty
+    assert extent(newest_claims(before, force)) == (None, None)
+    assert usable_losses(before.active()).empty
+    assert denominators(before.claims).empty
+    assert same_day_ratios(before.claims, own_sums=True).empty
+    assert stale_repeats(before).empty
+    assert set(returns_as_of(before)["state"]) == {NO_CLAIM}
+    [one] = newest_claims(after, "troops_deployed_cumulative").to_dict("records")
+    assert (one["claim_id"], one["age"]) == ("nis-20241018-first-1500", 0)
 
 
 def test_before_the_first_claim_nobody_has_said_anything() -> None:

@@ -18,6 +18,7 @@ from briefing.errors import BadInputError
 from briefing.ledger import Ledger, diff, load
 from briefing.ledger.claimed import resolved
 from briefing.ledger.lineage import LINKS
+from briefing.ledger.newest import newest_claims, silent_bodies
 from briefing.ledger.returns import STATES, returns_as_of
 from briefing.ledger.wording import stated
 from briefing.model.bounds import BOUNDS
@@ -139,6 +140,23 @@ def test_on_every_day_a_claim_is_active_or_replaced(ledger, days):
         active, replaced = set(view.active()["claim_id"]), set(view.replaced())
         assert active | replaced == set(view.claims["claim_id"])
         assert not active & replaced
+
+
+def test_on_no_day_is_there_a_row_of_which_no_page_was_read(ledger, days):
+    for day in days:
+        view = ledger.as_of(day)
+        for name in ("claims", "statements", "context"):
+            assert set(view.tables[name]["verified"]) <= {"yes"}
+
+
+def test_on_every_day_a_body_has_one_newest_claim_of_a_quantity_that_it_has_not_replaced(ledger, days):
+    for day in days:
+        view = ledger.as_of(day)
+        newest = newest_claims(view)
+        assert not newest.duplicated(["origin_group", "quantity"]).any()
+        assert set(newest["claim_id"]) <= set(view.active()["claim_id"])
+        assert (newest["age"] >= 0).all()
+        assert set(silent_bodies(view)) <= set(newest["origin_group"])
 
 
 def test_every_claim_can_be_said(ledger):

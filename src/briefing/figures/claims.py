@@ -113,7 +113,7 @@ def claims_strip(panels: Sequence[tuple[str, pd.DataFrame]], as_of: date | str) 
 def _nothing() -> Figure:
     """Say that there is nothing to draw: a page without claims is a finding too."""
     figure = new_figure(WIDTH, 0.7)
-    text = "No claim that may count was public by this day."
+    text = "No claim in this ledger that may count by this day."
     figure.text(0.02, 0.5, text, va="center", fontsize=TEXT, color=GREY)
     return figure
 
