@@ -14,6 +14,7 @@ from briefing.ledger.disagreement import denominators, same_day_ratios, stale_re
 from briefing.ledger.lineage import LINKS
 from briefing.ledger.returns import returns_as_of
 from briefing.ledger.selection import usable_losses
+from briefing.ledger.standings import standings
 from briefing.run import runner
 from briefing.scenario import load_scenario, scenario_names
 from briefing.worked import headlines
@@ -46,6 +47,10 @@ def said_of_the_ledger() -> dict[str, Any]:
         "ratios": {f"{p.first} / {p.second}": rounded(p.ratio) for p in pairs.itertuples()},
         "shares": {p.base_claim: rounded(p.percent) for p in shares.itertuples()},
         "returns": returns_as_of(ledger).set_index("item")["state"].to_dict(),
+        "standings": {
+            day: {one.question: one.word for one in standings(ledger.as_of(day))}
+            for day in (*DAYS, ledger.coverage_end.isoformat())
+        },
     }
 
 

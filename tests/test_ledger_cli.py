@@ -69,7 +69,7 @@ def replace(table: Path, old: str, new: str) -> None:
 
 
 def test_check_counts_what_it_found_in_order(project: Path) -> None:
-    counts = "85 claims, 22 origins, 9 parties, 18 statements, 13 events, 97 sources"
+    counts = "85 claims, 22 origins, 9 parties, 61 statements, 13 events, 131 sources"
     found = f"{counts}: no problems; coverage ends on 2026-03-17\n"
     assert said("check") == said("check", str(project / "data")) == found
 
@@ -200,3 +200,12 @@ def test_a_committed_mistake_is_not_blamed_on_the_working_tables(project: Path) 
 @pytest.mark.parametrize("side", ["nonsense", "--upload-pack=x", "2024-99-99"])
 def test_a_side_that_is_nothing_is_refused(project: Path, side: str) -> None:
     assert "YYYY-MM-DD" in refused("diff", "--", side)
+
+
+def test_standings_are_told_with_the_rows_that_decide_them(project):
+    lines = said("standings", "--as-of", "2025-04-28").splitlines()
+    assert lines[0] == "known     Are soldiers of the DPRK in Russia?"
+    assert lines[1].strip() == "present: st-dprk-ack"
+    assert "          guns: no row in this ledger" in lines
+    [first, *_] = json.loads(said("standings", "--as-of", "2024-11-24", "--json"))
+    assert (first["question"], first["word"]) == ("present", "disputed")

@@ -20,6 +20,7 @@ from briefing.ledger.claimed import resolved
 from briefing.ledger.lineage import LINKS
 from briefing.ledger.newest import newest_claims, silent_bodies
 from briefing.ledger.returns import STATES, returns_as_of
+from briefing.ledger.standings import standings
 from briefing.ledger.wording import stated
 from briefing.model.bounds import BOUNDS
 from briefing.model.claims import ids
@@ -299,3 +300,10 @@ def test_no_document_types_a_number_of_rows_or_scenarios(path):
         cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "markdown"]
         text = "\n".join("".join(cell["source"]) for cell in cells)
     assert re.findall(rf"\b(?:{NUMBER}) (?:public |other )?(?:{COUNTED})\b", text, re.IGNORECASE) == []
+
+
+def test_the_deployment_is_disputed_in_november_2024_and_known_since_it_was_admitted(ledger: Ledger) -> None:
+    for day, word in (("2024-11-24", "disputed"), ("2025-04-27", "disputed"), ("2025-04-28", "known")):
+        found = {one.question: one.word for one in standings(ledger.as_of(day))}
+        assert found["present"] == word
+        assert set(found.values()) <= {"known", "claimed", "disputed", "unknown"}

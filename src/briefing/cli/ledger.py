@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -83,6 +84,22 @@ def show(
     rows = list(_rows(ledger, claims))
     console.print(_table(rows) if _width(rows) <= console.width else _blocks(rows))
     console.print(Text(_footer(ledger, claims)))
+
+
+@ledger_app.command("standings")
+def stand(as_of: AsOf = None, as_json: Json = False) -> None:
+    """Say what is known, claimed, disputed or unknown, and by which rows."""
+    from briefing.ledger import load
+    from briefing.ledger.standings import standings
+
+    ledger = load()
+    found = standings(ledger if as_of is None else ledger.as_of(as_of))
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in found], indent=2, ensure_ascii=False))
+        return
+    for one in found:
+        typer.echo(f"{one.word:9} {one.words}")
+        typer.echo(f"{'':9} {one.question}: {', '.join(one.rests_on) or 'no row in this ledger'}")
 
 
 @ledger_app.command("diff")

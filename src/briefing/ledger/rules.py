@@ -19,6 +19,7 @@ RESTING = {
     "assumptions": (("claims", "statements", "context"), ("judgement",)),
     "returns": (("claims", "statements", "context"), ()),
     "places": (("claims", "statements"), ()),
+    "answers": (("claims", "statements"), ()),
 }
 
 FIGHTING = ("dprk", "russia", "ukraine")
