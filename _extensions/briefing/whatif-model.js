@@ -1,10 +1,13 @@
-// What if: the model's arithmetic at one exact point, and its numbers as text. No library, no network, no page.
+// What if: the model's arithmetic at an exact point and over draws, and its numbers as text. No library, no network,
+// no page.
 //
 // Each function mirrors one of the Python package, and tests/test_whatif.py holds it against that one:
 //   perPlace        briefing.model.counting.people_per_place
 //   lasting         briefing.model.attrition.permanent_hazard
 //   outcomes        briefing.model.outcomes.outcomes under policy hold, without phases and scheduled arrivals
-//   significant, plain, dollars, show    briefing.formats
+//   table lookups   briefing.model.uncertainty.pert, whose quantiles the page's data hold
+//   middle          briefing.model.uncertainty.quantiles
+//   significant, plain, dollars, show, range    briefing.formats
 //   command         briefing.scenario.Scenario.command
 // A parameter that is NaN is out of its range: whatever depends on it is NaN too and prints as nothing.
 globalThis.briefingWhatIf = (() => {
@@ -37,6 +40,61 @@ const outcomes = (p) => {
     standing_end: p.force, distinct, arrivals_total: arrivals, casualties, killed, wounded: casualties - killed,
     person_months: months, pool_share: arrivals / p.pool, agreed, received: agreed * p.received_share,
     household_month: p.pay * p.kept_share,
+  };
+};
+
+// The draws ---------------------------------------------------------------------------------------------------
+
+// Fixed points, so that the same reading always gives the same numbers: the R_d sequence of Roberts (2018). Of point i
+// (from 1) coordinate j is the fraction of 1/2 + i / g^j, where g^(d+1) = g + 1. Newton's steps need no power function,
+// so that every machine finds the same bits.
+const POINTS = 4096;
+
+const coordinates = (count) => {
+  let g = 2;
+  for (let step = 0; step < 50; step += 1) {
+    let power = 1;
+    for (let j = 0; j < count; j += 1) power *= g;
+    g -= (power * g - g - 1) / ((count + 1) * power - 1);
+  }
+  let step = 1;
+  return Array.from({ length: count }, () => {
+    step /= g;
+    return Float64Array.from({ length: POINTS }, (_, i) => (0.5 + (i + 1) * step) % 1);
+  });
+};
+
+const between = (table, place) => {
+  const at = Math.floor(place);
+  return at + 1 < table.length ? table[at] + (table[at + 1] - table[at]) * (place - at) : table[at];
+};
+
+// The median, and the 5th and 95th percentile; one number where nothing varies, and NaN where one is.
+const middle = (draws) => {
+  if (draws.every((value) => value === draws[0])) return { low: draws[0], median: draws[0], high: draws[0] };
+  const last = draws.length - 1;
+  draws.sort();
+  const [low, median, high] = [0.05, 0.5, 0.95].map((level) => (Number.isNaN(draws[last]) ? NaN : between(draws, last * level)));
+  return { low, median, high };
+};
+
+// Answers to what a reader sets: what is set is exact, and what has a range and is not set stays drawn.
+const answers = (data) => {
+  const ranged = inputsOf(data).filter((one) => one.quantiles);
+  const columns = coordinates(ranged.length).map(
+    (shares, j) => shares.map((share) => between(ranged[j].quantiles, share * (ranged[j].quantiles.length - 1))));
+  const names = data.outputs.map((output) => output.quantity);
+  const draws = names.map(() => new Float64Array(POINTS));
+  return (chosen) => {
+    const free = ranged.map(({ name }, j) => [name, columns[j]]).filter(([name]) => !(name in chosen));
+    const point = valuesOf(data, chosen);
+    const count = free.length ? POINTS : 1;
+    for (let i = 0; i < count; i += 1) {
+      for (const [name, column] of free) point[name] = column[i];
+      const found = outcomes(point);
+      for (let k = 0; k < names.length; k += 1) draws[k][i] = found[names[k]];
+    }
+    return Object.fromEntries(names.map((name, k) => [name, middle(draws[k].subarray(0, count))]));
   };
 };
 
@@ -84,6 +142,23 @@ const show = (value, unit, digits) => {
   return plain(value, digits) + (unit === 'percent' ? '%' : '');
 };
 
+const range = (low, high, unit, digits) => {
+  const [first, last] = [show(low, unit, digits), show(high, unit, digits)];
+  if (first === last) return first;
+  const [, scale] = /\u00a0([a-z]+)$/.exec(last) || [];
+  const same = scale && first.endsWith(scale);
+  return `${same ? first.slice(0, -scale.length - 1) : first} to ${last}`;
+};
+
+// As `median a month (low to high)`: the range only where it says more.
+const told = (text, ends, words) => `${text} ${words}`.trim() + (ends && ends !== text ? ` (${ends})` : '');
+
+const printed = (output, { low, median, high }) => {
+  const [one, two] = [low, high].map((end) => end * output.factor);
+  const text = show(median * output.factor, output.unit, output.digits);
+  return text && told(text, range(one, two, output.unit, output.digits), output.words);
+};
+
 // Values as text: in a field, an address, a command -----------------------------------------------------------
 
 const NONE = 'none';
@@ -106,34 +181,41 @@ const written = (value) => {
 const allowed = (parameter) => `allowed: ${parameter.options ? parameter.options.join(', ') : parameter.allowed}${parameter.without ? ', or none' : ''}`;
 
 const parametersOf = (data) => data.groups.flatMap((group) => group.parameters);
+const inputsOf = (data) => [...parametersOf(data), ...data.held];
 const startOf = (parameter) => (parameter.start === NONE ? Infinity : parameter.start);
-const changed = (data, values) => parametersOf(data).filter((one) => values[one.name] !== startOf(one));
 
-const command = (data, values) => {
+// One value of each input: as set, or exact in the scenario, or most likely.
+const valuesOf = (data, chosen) => ({ ...Object.fromEntries(inputsOf(data).map((one) => [one.name, startOf(one)])), ...chosen });
+
+// What was set and makes a difference: what has a range becomes exact, even at its most likely value.
+const changed = (data, chosen) => parametersOf(data).filter(
+  (one) => one.name in chosen && (one.quantiles || chosen[one.name] !== startOf(one)));
+
+const command = (data, chosen) => {
   const settings = { ...data.settings };
-  for (const { name } of changed(data, values)) settings[name] = `${name}=${written(values[name])}`;
+  for (const { name } of changed(data, chosen)) settings[name] = `${name}=${written(chosen[name])}`;
   return [data.command, ...Object.keys(settings).sort().map((name) => `--set ${settings[name]}`)].join(' ');
 };
 
-const address = (data, values) => {
-  const pairs = changed(data, values).map(({ name }) => `${name}=${written(values[name])}`);
+const address = (data, chosen) => {
+  const pairs = changed(data, chosen).map(({ name }) => `${name}=${written(chosen[name])}`);
   return `#what-if${pairs.length ? '?' : ''}${pairs.join('&')}`;
 };
 
 const readAddress = (data, hash) => {
   const known = parametersOf(data);
-  const values = Object.fromEntries(known.map((one) => [one.name, startOf(one)]));
+  const chosen = {};
   const problems = [];
   for (const [name, text] of new URLSearchParams(hash.replace(/^#what-if\??/, ''))) {
     const parameter = known.find((one) => one.name === name);
     const value = parameter ? read(parameter, text) : NaN;
     if (Number.isNaN(value)) problems.push(`${name}=${text} (${parameter ? allowed(parameter) : 'no such slider'})`);
-    else values[name] = value;
+    else chosen[name] = value;
   }
-  return { values, problems };
+  return { chosen, problems };
 };
 
 return Object.freeze({
-  perPlace, lasting, outcomes, significant, plain, dollars, show, read, written, allowed, startOf, changed, command, address, readAddress,
+  perPlace, lasting, outcomes, answers, significant, plain, dollars, show, range, told, printed, read, written, allowed, startOf, valuesOf, command, address, readAddress,
 });
 })();

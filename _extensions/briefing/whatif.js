@@ -2,7 +2,7 @@
 (() => {
 'use strict';
 
-const { perPlace, lasting, outcomes, plain, show, read, written, allowed, startOf, changed, command, address, readAddress } = globalThis.briefingWhatIf;
+const { perPlace, lasting, answers, plain, told, printed, read, written, allowed, startOf, valuesOf, command, address, readAddress } = globalThis.briefingWhatIf;
 const panel = document.getElementById('what-if');
 const source = document.getElementById('what-if-data');
 if (!source) return;
@@ -10,7 +10,8 @@ const data = JSON.parse(source.textContent);
 const named = Object.fromEntries(data.groups.flatMap((group) => group.parameters).map((one) => [one.name, one]));
 const NONE = 'No answer: a value is outside its allowed range.';
 const controls = {};
-let values = readAddress(data, '').values;
+const answer = answers(data);
+let chosen = {};
 
 const make = (space) => (tag, attributes, ...children) => {
   const made = document.createElementNS(space, tag);
@@ -23,8 +24,13 @@ const svg = make('http://www.w3.org/2000/svg');
 
 const spoken = (one, value) => (value === Infinity ? one.without : `${plain(value)} ${one.unit}`.trim());
 const set = (name, value) => {
-  values = { ...values, [name]: value };
+  chosen = { ...chosen, [name]: value };
   render(name);
+};
+const unset = (name) => {
+  const { [name]: _, ...rest } = chosen;
+  chosen = rest;
+  render();
 };
 
 // Sliders -----------------------------------------------------------------------------------------------------
@@ -49,14 +55,17 @@ const nearest = (stops, value) => stops.reduce(
 function control(one) {
   const id = `what-if-${one.name}`;
   const start = startOf(one);
-  const label = el('label', { for: id, id: `${id}-label`, title: one.meaning }, `${one.label} `, el('span', { class: 'unit' }, one.unit));
+  const unit = el('span', { class: 'unit' }, one.unit);
+  const label = el('label', { for: id, id: `${id}-label`, title: one.meaning }, `${one.label} `, unit);
   const field = one.options
     ? el('select', { id }, ...one.options.map((name) => el('option', {}, name)))
     : el('input', { id, type: 'text', inputmode: 'decimal', autocomplete: 'off', 'aria-describedby': `${id}-said` });
   field.addEventListener('input', () => set(one.name, read(one, field.value)));
-  const back = one.options ? start : spoken(one, start);
+  const span = one.band ? one.band.map((end) => plain(end)).join(' to ') : '';
+  const drawn = span && `drawn from ${span} ${one.unit}`;
+  const back = span ? 'its range' : one.options ? start : spoken(one, start);
   const reset = el('button', { type: 'button', 'aria-label': `Reset ${one.label.toLowerCase()} to ${back}` }, 'reset');
-  reset.addEventListener('click', () => { set(one.name, start); field.focus(); });
+  reset.addEventListener('click', () => { unset(one.name); field.focus(); });
   const row = el('div', { class: 'control' }, label, field, reset);
   if (one.options) {
     controls[one.name] = (value) => { field.value = value; reset.hidden = value === start; };
@@ -82,11 +91,14 @@ function control(one) {
     if (!bad && !(typed && document.activeElement === field)) field.value = written(value);
     if (!bad) slider.value = nearest(stops, value);
     if (Number.isFinite(value)) last = value;
-    slider.setAttribute('aria-valuetext', bad ? 'no value' : spoken(one, value));
+    const free = span !== '' && !(one.name in chosen);
+    row.classList.toggle('free', free);
+    unit.textContent = free ? `${one.unit}, ${span}` : one.unit;
+    slider.setAttribute('aria-valuetext', bad ? 'no value' : free ? drawn : spoken(one, value));
     field.setAttribute('aria-invalid', bad);
     said.textContent = bad ? allowed(one) : '';
     never.checked = value === Infinity;
-    reset.hidden = value === start;
+    reset.hidden = span ? free : value === start;
   };
   return row;
 }
@@ -97,10 +109,16 @@ const X0 = 34, Y0 = 34, W = 266, H = 228, X1 = X0 + W, Y1 = Y0 + H;
 const map = svg('svg', { viewBox: '0 0 360 296', role: 'img', class: 'map' });
 const upTo = (value, most, parts) => most / parts * Math.max(1, Math.ceil(value / most * parts));
 
-function drawMap(result) {
+// The contours hold for exact inputs; the point stands at what was set, else at what is most likely.
+const MAPPED = ['force', 'tour', 'hazard', 'killed_share', 'return_share'];
+
+function drawMap(values) {
   const { box, levels, claimed } = data.map;
   const { force, tour } = named;
-  const known = !Number.isNaN(result.distinct);
+  const people = values.force * perPlace(values.tour, values.horizon, lasting(values), values.count_rule);
+  const known = !Number.isNaN(people);
+  const likely = MAPPED.some((name) => named[name].quantiles && !(name in chosen));
+  const words = likely ? 'most likely inputs' : 'your inputs';
   const right = upTo(Math.max(...[values.tour, startOf(tour)].filter(Number.isFinite), 1), tour.high, 3);
   const top = upTo(Math.max(values.force || 0, force.start), force.high, 4);
   const x = (months) => X0 + W * Math.min(months / right, 1);
@@ -144,15 +162,15 @@ function drawMap(result) {
     const [at, up] = [x(values.tour), y(values.force)];
     const left = at > X1 - 90;
     const under = up < Y0 + 14 || Math.abs(up - 11 - taken) < 14;
-    const words = plain(result.distinct, 3) + (values.tour === Infinity ? `, ${tour.without} \u2192` : '');
+    const name = words + (values.tour === Infinity ? `, ${tour.without} \u2192` : '');
     parts.push(svg('circle', { class: 'scenario', cx: x(startOf(tour)), cy: y(force.start), r: 5 }), svg('circle', { class: 'point', cx: at, cy: up, r: 5.5 }),
-      text(at + (left ? -9 : 9), up + (under ? 17 : -7), words, left ? 'end' : 'start', 'point-name halo'));
+      text(at + (left ? -9 : 9), up + (under ? 17 : -7), name, left ? 'end' : 'start', 'point-name halo'));
   }
   map.replaceChildren(...parts);
-  const below = levels.filter((level) => level <= result.distinct).pop();
+  const below = levels.filter((level) => level <= people).pop();
   map.setAttribute('aria-label', known
     ? `Map of distinct people by tour, 0 to ${plain(right)} months, and force, 0 to ${plain(top)} persons, over ${plain(values.horizon)} months, counted ${values.count_rule}. `
-      + `The chosen point, ${spoken(force, values.force)} and ${values.tour < Infinity ? 'a tour of ' : ''}${spoken(tour, values.tour)}, makes ${plain(result.distinct, 3)} people: `
+      + `The point, ${words}, ${spoken(force, values.force)} and ${values.tour < Infinity ? 'a tour of ' : ''}${spoken(tour, values.tour)}, lies `
       + `${below ? `on or above the contour of ${plain(below)}` : `below the lowest contour, ${plain(levels[0])}`}.`
       + (box ? ` The ambassador\u2019s inputs: ${box.force.map((end) => plain(end)).join(' to ')} persons, ${box.tour.join(' to ')} months.` : '')
     : NONE);
@@ -160,18 +178,21 @@ function drawMap(result) {
 
 // The numbers, the address and the command --------------------------------------------------------------------
 
-const printed = (output, result) => {
-  const text = show(result[output.quantity] * output.factor, output.unit, output.digits);
-  return text && `${text} ${output.words}`.trim();
+// What the document prints of the scenario, where the page has it; an answer that a setting leaves as it was stays so.
+const before = answer({});
+const ENDS = ['low', 'median', 'high'];
+const recorded = (output) => (output.text ? told(output.text, output.range, output.words) : printed(output, before[output.quantity]));
+const shown = (output, result) => {
+  const [now, then] = [result[output.quantity], before[output.quantity]];
+  return ENDS.every((end) => now[end] === then[end]) ? recorded(output) : printed(output, now);
 };
-const before = outcomes({ ...data.held, ...values });
 const rows = data.outputs.map((output) => {
   const value = el('span', { class: 'value', 'data-key': output.key });
   const was = el('span', { class: 'was' });
   return { output, value, was, row: el('div', {}, el('dt', {}, output.label), el('dd', {}, value, was)) };
 });
 const summary = el('p', { class: 'unseen', 'aria-live': 'polite' });
-const told = el('p', { class: 'said', role: 'status' });
+const problems = el('p', { class: 'said', role: 'status' });
 const kind = el('p', { class: 'kind' });
 const code = el('code', {});
 const link = el('input', { type: 'text', readonly: '', 'aria-label': 'Link to this reading' });
@@ -193,7 +214,7 @@ const copier = (words, text, select) => button(words, async () => {
   }
 });
 const copyCommand = copier('Copy command', () => code.textContent, () => getSelection().selectAllChildren(code));
-const copyLink = copier('Copy link', () => location.href.replace(/#.*$/, '') + address(data, values), (text) => {
+const copyLink = copier('Copy link', () => location.href.replace(/#.*$/, '') + address(data, chosen), (text) => {
   link.hidden = false;
   link.value = text;
   link.select();
@@ -202,25 +223,27 @@ const copyLink = copier('Copy link', () => location.href.replace(/#.*$/, '') + a
 let timer = 0;
 let started = false;
 function settle(result, valid) {
-  summary.textContent = valid ? rows.map(({ output }) => `${output.label}: ${printed(output, result)}`).join('; ') : NONE;
+  summary.textContent = valid ? rows.map(({ output }) => `${output.label}: ${shown(output, result)}`).join('; ') : NONE;
   // An address is a convenience: a browser that forbids it, or is asked too often, keeps the panel.
-  try { if (valid) history.replaceState(null, '', address(data, values)); } catch { /* Nothing to tell. */ }
+  try { if (valid) history.replaceState(null, '', address(data, chosen)); } catch { /* Nothing to tell. */ }
 }
 
 function render(typed) {
-  const result = outcomes({ ...data.held, ...values });
-  const valid = !Object.values(values).some(Number.isNaN);
+  const result = answer(chosen);
+  const values = valuesOf(data, chosen);
+  const valid = !Object.values(chosen).some(Number.isNaN);
   for (const name of Object.keys(controls)) controls[name](values[name], typed === name);
   for (const { output, row, value, was } of rows) {
-    const text = printed(output, result);
-    const exceeded = output.quantity === 'pool_share' && result.pool_share > 1;
+    const text = shown(output, result);
+    const exceeded = output.quantity === 'pool_share' && result.pool_share.median > 1;
     value.textContent = exceeded ? `${text}: exceeded` : text;
-    was.textContent = text && text !== printed(output, before) ? `scenario ${printed(output, before)}` : '';
+    was.textContent = text && text !== recorded(output) ? `scenario ${recorded(output)}` : '';
     row.classList.toggle('exceeded', exceeded);
   }
-  kind.textContent = valid ? 'Assumed, without a range' : NONE;
-  drawMap(result);
-  code.textContent = valid ? command(data, values) : NONE;
+  const varies = Object.values(result).some(({ low, high }) => low !== high);
+  kind.textContent = !valid ? NONE : varies ? 'Assumed: the median, and the range of 90 percent' : 'Assumed, exact';
+  drawMap(values);
+  code.textContent = valid ? command(data, chosen) : NONE;
   copyLink.disabled = copyCommand.disabled = !valid;
   note.textContent = '';
   link.hidden = true;
@@ -233,24 +256,24 @@ const toPanel = () => panel.scrollIntoView({ behavior: 'instant' });
 function restore() {
   if (!/^#what-if(\?|$)/.test(location.hash)) return;
   const found = readAddress(data, location.hash);
-  values = found.values;
-  told.textContent = found.problems.length ? `Not used from the link, the scenario\u2019s value stands instead: ${found.problems.join('; ')}` : '';
+  chosen = found.chosen;
+  problems.textContent = found.problems.length ? `Not used from the link, the scenario\u2019s value stands instead: ${found.problems.join('; ')}` : '';
   render();
   toPanel();
 }
 
 const resetAll = button('Reset all', () => {
-  values = readAddress(data, '').values;
-  told.textContent = '';
+  chosen = {};
+  problems.textContent = '';
   render();
 });
 panel.replaceChildren(
-  told,
+  problems,
   el('div', { class: 'controls' }, ...data.groups.map((group) => el('fieldset', {}, el('legend', {}, group.title), ...group.parameters.map(control))),
-    el('p', { class: 'key' }, 'Bar: the scenario\u2019s range. Tick: its value.', resetAll)),
+    el('p', { class: 'key' }, 'Bar: the scenario\u2019s range, drawn until you set a value. Tick: its most likely value.', resetAll)),
   el('div', { class: 'results' },
     el('div', { class: 'numbers' }, kind, el('dl', {}, ...rows.map(({ row }) => row))),
-    el('div', { class: 'drawn' }, map, el('p', { class: 'kind' }, `Filled: this point. Open: the scenario.${data.map.claimed ? ` Thick: the claimed ${plain(data.map.claimed)}.` : ''}`))),
+    el('div', { class: 'drawn' }, map, el('p', { class: 'kind' }, `Lines: people, if every input were exact. Filled: what you set, else the most likely. Open: the scenario\u2019s most likely.${data.map.claimed ? ` Thick: the claimed ${plain(data.map.claimed)}.` : ''}`))),
   el('div', { class: 'pass-on' }, el('p', {}, 'The full briefing of this point'), code, el('div', {}, copyCommand, copyLink, note), link),
   summary,
 );

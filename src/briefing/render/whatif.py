@@ -1,7 +1,7 @@
 """What the sliders of the page are told: parameters with their ranges, the start, and what is printed of it.
 
-The page answers by `_extensions/briefing/whatif-model.js`, which mirrors `briefing.model.outcomes` at one
-exact point.
+The page answers by `_extensions/briefing/whatif-model.js`, which mirrors `briefing.model.outcomes`: what a
+reader sets is exact, and what has a range and is not set is drawn by the quantiles that the page is told.
 """
 
 import shlex
@@ -9,8 +9,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, get_args
 
-from briefing.formats import UNIT_WORDS, plain
+import numpy as np
+
+from briefing.formats import UNIT_WORDS, plain, significant
 from briefing.ledger.claimed import unknown
+from briefing.model.uncertainty import pert
 from briefing.numbers import Definition, shown
 from briefing.scenario import Scenario
 from briefing.scenario.values import CLAIMED
@@ -43,6 +46,9 @@ STEPS: Mapping[str, tuple[tuple[float, float], ...]] = MappingProxyType(
 HELD = ("pool", "death_payment")
 """Inputs of what is shown that stay as the scenario has them."""
 
+NODES = 257
+"""Quantiles of a range, evenly from its low to its high end; the page goes in straight lines between them."""
+
 CONTOURS = (25_000.0, 50_000.0, 100_000.0)
 """Persons: the round contours of `briefing.figures.contours`."""
 
@@ -57,11 +63,10 @@ def what_if(
     scenario
         Which.
     values
-        Its parameters as resolved on its day (`briefing.ledger.claimed.resolved`): the sliders start at the
-        modes.
+        Its parameters as resolved on its day (`briefing.ledger.claimed.resolved`).
     numbers
-        Numbers that the notebooks recorded, by key; ``claimed.strength``, ``claimed.tour`` and
-        ``claimed.total`` are drawn on the map where they are known.
+        Numbers that the notebooks recorded, by key: what the page shows before anything is set.
+        ``claimed.strength``, ``claimed.tour`` and ``claimed.total`` are drawn on the map where they are known.
 
     Returns
     -------
@@ -69,7 +74,7 @@ def what_if(
         `scenario`; `uncovered`, which is empty, or why sliders cannot follow this scenario; `command` and
         `settings`, from which the command of a chosen point is put together; `groups` of parameters with
         `name`, `label`, `meaning`, `unit`, `start` and either `options` or `low`, `high`, `allowed`, `steps`
-        and, where the scenario has a range, `band`; `held`, `outputs` and `map`.
+        and, where the scenario has a range, `band` and `quantiles`; `held`, `outputs` and `map`.
 
     Examples
     --------
@@ -88,8 +93,8 @@ def what_if(
             {"title": title, "parameters": [_parameter(name, values[name]) for name in names]}
             for title, names in GROUPS.items()
         ],
-        "held": {name: _start(values[name]) for name in HELD},
-        "outputs": [_output(number) for number in shown("what-if")],
+        "held": [{"name": name, **_given(values[name])} for name in HELD],
+        "outputs": [_output(number, numbers.get(number.key, {})) for number in shown("what-if")],
         "map": _map(numbers),
     }
 
@@ -140,9 +145,16 @@ def bounds(name: str) -> tuple[float, float]:
     return float(limits["Ge"].ge), float(limits["Le"].le)
 
 
-def _start(value: Any) -> Any:
-    """Where a slider starts; JSON has no infinity, and null would be a third way to say: no tour."""
-    return "none" if value is None else value["mode"] if isinstance(value, Mapping) else value
+def _given(value: Any) -> dict[str, Any]:
+    """Where an input starts, and its quantiles where it has a range.
+
+    JSON has no infinity, and null would be a third way to say: no tour.
+    """
+    if not isinstance(value, Mapping):
+        return {"start": "none" if value is None else value}
+    low, mode, high = (value[end] for end in ("low", "mode", "high"))
+    inner = pert(low, mode, high).ppf(np.linspace(0, 1, NODES)[1:-1]).tolist()
+    return {"start": mode, "quantiles": [low, *(significant(quantile, 7) for quantile in inner), high]}
 
 
 def _parameter(name: str, value: Any) -> dict[str, Any]:
@@ -152,7 +164,7 @@ def _parameter(name: str, value: Any) -> dict[str, Any]:
         "label": name.replace("_", " ").capitalize(),
         "meaning": str(field.description).partition(f"; {CLAIMED} =")[0].rstrip("."),
         "unit": field.json_schema_extra["unit"],
-        "start": _start(value),
+        **_given(value),
     }
     if isinstance(value, str):
         return told | {"options": list(get_args(field.annotation))}
@@ -165,7 +177,7 @@ def _parameter(name: str, value: Any) -> dict[str, Any]:
     return told | {"steps": [list(step) for step in STEPS[name]]}
 
 
-def _output(number: Definition) -> dict[str, Any]:
+def _output(number: Definition, recorded: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "key": number.key,
         "label": number.label,
@@ -175,6 +187,8 @@ def _output(number: Definition) -> dict[str, Any]:
         "words": UNIT_WORDS[number.unit] if number.unit.startswith("usd") else "",
         "digits": number.digits or 0,
         "factor": number.factor,
+        "text": recorded.get("text", ""),
+        "range": recorded.get("range_text", ""),
     }
 
 
