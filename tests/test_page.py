@@ -68,7 +68,6 @@ def test_all_numbers_are_written_with_what_they_rest_on():
         "value": 15.0,
         "low": None,
         "high": 20.0,
-        "median": None,
         "unit": "persons",
         "full": "15 people",
         "basis": "claimed",

@@ -27,7 +27,7 @@ quarto = {version = '1.9.38', doc = {input_file = PANDOC_STATE.input_files[1]}}
 error = function(message) io.stderr:write(message, '\\n') end
 dofile('%s')
 """
-NUMBER = {"text": "about 2,000", "range_said": "1,500 to 2,500", "spread": "1,500 to 2,500; 2,000"}
+NUMBER = {"text": "about 2,000", "range_said": "1,500 to 2,500"}
 DATA = {
     "numbers": {"pay.month": NUMBER},
     "findings": {},
@@ -263,7 +263,7 @@ def test_the_guard_stands_before_every_format_and_before_the_comparison():
     ("source", "said"),
     [
         ("[pay.yaer]{.num}", "no notebook recorded the number pay.yaer"),
-        ("[pay.month]{.num show=rnage}", "[pay.month]{.num show=rnage}: show is range or spread"),
+        ("[pay.month]{.num show=rnage}", "[pay.month]{.num show=rnage}: show is range"),
         ("[none]{.finding}", "no notebook recorded the finding none"),
         ("[nokey]{.command}", "there is no command nokey"),
         ("::: {#fig-none}\n:::", "no notebook drew fig-none"),
@@ -297,9 +297,9 @@ def test_a_brief_that_is_not_whole_ends_the_render_under_quarto(folder, source, 
 
 def test_each_way_to_show_a_number_is_known(folder):
     (folder / "document.json").write_text(json.dumps(DATA))
-    source = "[pay.month]{.num}; [pay.month]{.num show=range}; [pay.month]{.num show=spread}"
+    source = "[pay.month]{.num}; [pay.month]{.num show=range}"
     assert pandoc("briefing.lua", source, to="plain", under_quarto=True).returncode == 0
-    assert (folder / "made").read_text() == "about 2,000; 1,500 to 2,500; 1,500 to 2,500; 2,000\n"
+    assert (folder / "made").read_text() == "about 2,000; 1,500 to 2,500\n"
 
 
 # What was made ----------------------------------------------------------------------------------------------

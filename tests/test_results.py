@@ -197,7 +197,7 @@ def test_a_saved_record_reads_back_with_its_printed_texts(record, tmp_path):
     assert content["numbers"]["a.b"] | {"text": "", "claims": []} == {
         **{
             "key": "a.b",
-            "median": None,
+            "at_modes": None,
             "value": 1_234_567.0,
             "low": 1_000_000.0,
             "high": None,

@@ -19,10 +19,9 @@ from briefing.formats import show, show_range
 from briefing.ledger import load
 from briefing.ledger.claimed import resolved
 from briefing.model.counting import RULES, people_per_place
-from briefing.model.inputs import central, drawn, model_inputs
+from briefing.model.inputs import drawn, model_inputs
 from briefing.model.outcomes import outcomes
 from briefing.model.uncertainty import pert
-from briefing.numbers import shown
 from briefing.render.document import Document, compose
 from briefing.render.stage import fill_stage
 from briefing.render.whatif import GROUPS, STEPS, bounds, uncovered, what_if

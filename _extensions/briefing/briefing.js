@@ -137,14 +137,13 @@
     const [, formula, kind, rests] = row.cells;
     const links = [...rests.querySelectorAll('a')];
     const items = links.slice(0, MOST_CLAIMS).map(claimItem).filter(Boolean);
-    const median = anchor.dataset.median;
     const box = make('div', {class: 'chain', role: 'dialog', tabindex: '-1', 'aria-label': 'Where ' + textOf(number) + ' comes from'});
     const closer = make('button', {type: 'button', class: 'close', 'aria-label': 'Close'});
     closer.addEventListener('click', () => close(true));
     box.append(
       closer,
       make('p', {class: 'value'}, textOf(anchor)),
-      make('p', {}, make('span', {class: 'kind kind-' + textOf(kind)}, textOf(kind)), ' ', textOf(formula), '.', median ? ' Median of the draws: ' + median + '.' : ''),
+      make('p', {}, make('span', {class: 'kind kind-' + textOf(kind)}, textOf(kind)), ' ', textOf(formula), '.'),
     );
     if (items.length) box.append(make('ul', {}, ...items));
     const more = links.length - items.length;

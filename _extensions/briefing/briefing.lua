@@ -1,7 +1,6 @@
 -- Fills report.qmd from document.json, under Quarto and under the built-in renderer alike.
 --
 --   [key]{.num}              a number with its chain        [key]{.num show=range}   its range
---                            (show=spread: its range and the median of the draws)
 --   [key]{.finding}          a sentence composed by a notebook, with its numbers
 --   [key]{.command}          a command that the reader can type
 --   [edition]{.latest}       the edition with the latest evidence
@@ -94,12 +93,12 @@ end
 
 -- Numbers ----------------------------------------------------------------------------------------------------
 
-local SHOWN = {[''] = 'text', range = 'range_said', spread = 'spread'}
+local SHOWN = {[''] = 'text', range = 'range_said'}
 
 local function number(key, show)
   local entry = data.numbers[key]
   if not entry then stop('no notebook recorded the number ' .. key) end
-  if show and not SHOWN[show] then stop('[' .. key .. ']{.num show=' .. show .. '}: show is range or spread') end
+  if show and not SHOWN[show] then stop('[' .. key .. ']{.num show=' .. show .. '}: show is range') end
   if not used[key] then
     used[key] = true
     order[#order + 1] = key
@@ -294,11 +293,10 @@ end
 local function trace(div)
   local rows = pandoc.List(order):map(function(key)
     local entry = data.numbers[key]
-    -- What the page's script needs: the draws' median, and what a column of numbers is sorted by.
+    -- What the page's script needs: what a column of numbers is sorted by.
     local amount = tonumber(entry.value) or tonumber(entry.low) or tonumber(entry.high)
     local behind = pandoc.List {{'unit', entry.unit}}
     if amount then behind:insert {'amount', tostring(amount)} end
-    if entry.median_text then behind:insert {'median', entry.median_text} end
     local anchor = pandoc.Span(words(entry.full), pandoc.Attr('trace-' .. key, {}, behind))
     return {{pandoc.Plain {anchor}}, cell(entry.formula), cell(entry.basis), cell(entry.rests_on)}
   end)

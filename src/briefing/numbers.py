@@ -31,8 +31,9 @@ class Definition:
     formula
         In words, how it was got; or a function that says so of a `briefing.worked.Worked`.
     quantity, factor
-        An outcome of `briefing.model.outcomes`, or an input of the model, times a factor: its value is that
-        at the modes, its range that of the draws.
+        An outcome of `briefing.model.outcomes`, or an input of the model, times a factor: its value is the
+        median of the draws, its range runs from their 5th to their 95th percentile; it is exact where nothing
+        varies.
     event
         A function of a `briefing.worked.Day` that gives a quantity, a relation and a threshold: the number is
         the share of draws in which that holds. It gives None where the day has no basis for it.
@@ -155,7 +156,7 @@ NUMBERS: tuple[Definition, ...] = (
         label="Different people, by blocks",
         unit="persons",
         formula="The same inputs if whole blocks are swapped; a swap on the last day is not counted",
-        compute=lambda worked: worked.blocks,
+        quantity="blocks",
     ),
     Definition(
         key="people.standing_end",
@@ -272,7 +273,7 @@ NUMBERS: tuple[Definition, ...] = (
         label="Agreed pay, of a year's goods exports",
         unit="percent",
         formula="Agreed sum over the horizon as a share of a year's goods exports",
-        compute=lambda worked: 100 * worked.spreads["agreed"].mode / worked.day.exports,
+        compute=lambda worked: worked.spreads["agreed"].times(100 / worked.day.exports),
         rests_on=("pay", "exports"),
         digits=2,
     ),

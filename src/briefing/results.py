@@ -28,9 +28,10 @@ class Number:
     key
         Name by which prose refers to it, such as ``people.distinct``.
     value, low, high
-        The number (None where nobody knows) and the ends of its range (None where open or exact).
-    median
-        Median of the draws where there are any; the value itself is computed at the modes.
+        The number (None where nobody knows) and the ends of its range (None where open or exact). Where
+        draws vary, the number is their median and the ends are their 5th and 95th percentile.
+    at_modes
+        The number with every input at its mode, where draws vary. It is printed nowhere.
     unit
         A key of `briefing.formats.UNIT_WORDS`.
     basis
@@ -55,10 +56,10 @@ class Number:
     low: float | None = None
     high: float | None = None
     digits: int | None = None
-    median: float | None = None
+    at_modes: float | None = None
 
     def __repr__(self) -> str:
-        """What a notebook shows of it, such as ``57,000 people (31,300 to 70,700), assumed``."""
+        """What a notebook shows of it, such as ``46,300 people (31,300 to 70,700), assumed``."""
         ends = f" ({self.range_text})" if self.range_text not in ("", self.text) else ""
         return f"{with_unit(self.text, self.unit)}{ends}, {self.basis}"
 
@@ -160,7 +161,7 @@ class Record:
             raise ValueError(f"{key}: a number's key must be new and of the form subject.name")
         if number.unit not in UNIT_WORDS or number.basis not in BASES:
             raise ValueError(f"{key}: unit {number.unit!r} or basis {number.basis!r} is unknown")
-        ends = (number.value, number.low, number.median, number.high)
+        ends = (number.value, number.low, number.at_modes, number.high)
         if any(isinstance(end, float) and not math.isfinite(end) for end in ends):
             raise ValueError(f"{key}: not a finite number; record None for unknown or open")
         self.numbers[key] = replace(number, notebook=self.notebook)

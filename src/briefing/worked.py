@@ -28,7 +28,6 @@ from briefing.model.inference import LossFit, TooFewDrawsError, fit_losses
 from briefing.model.inputs import NEUTRAL
 from briefing.model.leave_out import LeftOut, leave_out
 from briefing.model.many import Event, Spread, Summary, summaries
-from briefing.model.outcomes import outcomes
 from briefing.model.uncertainty import quantiles
 from briefing.numbers import Definition, shown
 from briefing.results import Number, Record
@@ -93,7 +92,7 @@ class Losses:
     Attributes
     ----------
     casualties, killed
-        The median as `Spread.mode`, with the 5th and the 95th percentile; None without a basis.
+        Median, 5th and 95th percentile, with nothing computed at modes; None without a basis.
     above
         A share, with the lowest and the highest as one body or another is left out; or None.
     levels
@@ -121,8 +120,6 @@ class Worked:
         Outcomes and inputs of the model by name.
     shares
         Of the events of the day, by the key of their number.
-    blocks
-        Distinct people at the modes if whole blocks are swapped.
     losses
         Inferred up to the knowledge date.
     policy
@@ -134,7 +131,6 @@ class Worked:
     day: Day
     spreads: Mapping[str, Spread] = field(default_factory=dict)
     shares: Mapping[str, float] = field(default_factory=dict)
-    blocks: float | None = None
     losses: Losses = Losses()
     policy: str = "hold"
     unknown: frozenset[str] = frozenset()
@@ -222,7 +218,7 @@ def bodies_behind(definition: Definition, known: Ledger) -> str:
 def box_rows(known: Ledger) -> list[list[Any]]:
     """Return the rows of the numbers on one page: label, number, range, of what, bodies behind it."""
     return [
-        [one.label, ("num", one.key), ("spread", one.key), one.of, bodies_behind(one, known)]
+        [one.label, ("num", one.key), ("range", one.key), one.of, bodies_behind(one, known)]
         for one in shown("box")
     ]
 
@@ -263,8 +259,7 @@ def work_out(
     shares = {
         key: float(np.mean(event.happens(in_draws[event.quantity]))) for key, event in day.events().items()
     }
-    blocks = outcomes({**at_modes, "count_rule": "block"})["distinct"]
-    return Worked(day, spreads, shares, float(blocks), policy=at_modes["policy"], unknown=lacking)
+    return Worked(day, spreads, shares, policy=at_modes["policy"], unknown=lacking)
 
 
 def infer(known: Ledger, fit: LossFit, without: Iterable[LeftOut]) -> Worked:
@@ -305,9 +300,7 @@ def find(definition: Definition, worked: Worked) -> Spread | None:
     if worked.lacks(definition):
         return None
     if definition.quantity:
-        spread, factor = worked.spreads[definition.quantity], definition.factor
-        ends = (spread.low, spread.median, spread.high)
-        return Spread(factor * spread.mode, *(None if end is None else factor * end for end in ends))
+        return worked.spreads[definition.quantity].times(definition.factor)
     if definition.event:
         found: Spread | float | None = worked.shares.get(definition.key)
     else:
@@ -333,7 +326,7 @@ def number_of(definition: Definition, worked: Worked, chain: bool = True) -> Num
     claims = [name for group in definition.rests_on for name in EVIDENCE[group](worked)] if chain else []
     return Number(
         definition.key,
-        found.mode if found else None,
+        found.value if found else None,
         definition.unit,
         definition.basis,
         formula,
@@ -341,7 +334,7 @@ def number_of(definition: Definition, worked: Worked, chain: bool = True) -> Num
         low=found.low if found else None,
         high=found.high if found else None,
         digits=definition.digits,
-        median=found.median if found else None,
+        at_modes=found.mode if found and found.median is not None else None,
     )
 
 
@@ -404,36 +397,24 @@ def headlines(scenarios: Iterable[Scenario], ledger: Ledger) -> Iterator[dict[st
         parameters = scenario.values()
         return fill_in(parameters, on_day(parameters).claimed)
 
-    given, measured, swapped = tee(map(asked, scenarios), 3)
+    given, measured = tee(map(asked, scenarios))
     found = summaries(map(computable, measured), lambda parameters: on_day(parameters).events(), wanted)
-    by_blocks = summaries(map(_in_blocks, map(computable, swapped)), quantities=["distinct"])
-    for parameters, summary, blocks in zip(given, found, by_blocks, strict=True):
+    for parameters, summary in zip(given, found, strict=True):
         of_the_fit = tuple(parameters[name] for name in _OF_THE_FIT)
         if of_the_fit not in fits:
             fits[of_the_fit] = _inferred(on_day(parameters).known, parameters)
-        worked = _summarised(on_day(parameters), parameters, summary, blocks, fits[of_the_fit])
+        worked = _summarised(on_day(parameters), parameters, summary, fits[of_the_fit])
         yield {number.key: number_of(number, worked, chain=False) for number in numbers.NUMBERS}
 
 
-def _summarised(
-    day: Day, parameters: Mapping[str, Any], summary: Summary, blocks: Summary, losses: Losses
-) -> Worked:
-    swapped = blocks.quantities["distinct"].mode
+def _summarised(day: Day, parameters: Mapping[str, Any], summary: Summary, losses: Losses) -> Worked:
     lacking = unknown(parameters)
-    return Worked(day, summary.quantities, summary.events, swapped, losses, parameters["policy"], lacking)
+    return Worked(day, summary.quantities, summary.events, losses, parameters["policy"], lacking)
 
 
 def computable(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return a scenario with a number for what nobody claimed, so that the rest can be worked out."""
     return {**parameters, **{name: NEUTRAL.get(name, 0.0) for name in unknown(parameters)}}
-
-
-def _in_blocks(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The same scenario at the modes, with whole blocks swapped."""
-    modes = {
-        name: value["mode"] if isinstance(value, Mapping) else value for name, value in parameters.items()
-    }
-    return modes | {"count_rule": "block"}
 
 
 def _inferred(known: Ledger, parameters: Mapping[str, Any]) -> Losses:

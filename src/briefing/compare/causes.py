@@ -120,7 +120,7 @@ def attribute(
     ledger
         The whole evidence.
     keys
-        Of the headline numbers (`briefing.worked.headlines`); values are those at the modes.
+        Of the headline numbers (`briefing.worked.headlines`), whose values are those that are printed.
     recorded
         What the two briefings recorded, by key; by default what today's evidence and code give.
 

@@ -140,7 +140,7 @@ def _findings(sides: Sequence[Side], causes: Mapping[str, Sequence[Attribution]]
         how = (
             f"From {first.letter}, one parameter at a time takes the other side's value while the rest stay. "
             "What the single changes do not add up to is their interaction; it is shown as such and not "
-            "spread over them. Values are those at the modes."
+            "spread over them. Where a number has a range, its median is compared."
         )
         if any(cause.parameters == (EVIDENCE,) for told in moved for cause in told.causes):
             how += " Evidence and code are what changed since a side was made, with its scenario as it was."

@@ -169,11 +169,7 @@ def as_json(comparison: Comparison) -> str:
 
 def _number(side: Side, key: str) -> dict[str, Any] | None:
     number = side.numbers.get(key)
-    return (
-        None
-        if number is None
-        else {part: number[part] for part in ("value", "low", "median", "high", "unit")}
-    )
+    return None if number is None else {part: number[part] for part in ("value", "low", "high", "unit")}
 
 
 def write_comparison(

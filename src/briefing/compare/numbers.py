@@ -137,7 +137,6 @@ def _number(
         "value": value,
         "low": None,
         "high": None,
-        "median": None,
         "unit": unit,
         "digits": digits,
         "basis": basis,

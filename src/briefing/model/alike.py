@@ -71,6 +71,22 @@ class Spread:
     median: float | None = None
     high: float | None = None
 
+    @property
+    def value(self) -> float:
+        """What is printed: the median where draws vary, and the exact number elsewhere."""
+        return self.mode if self.median is None else self.median
+
+    def times(self, factor: float) -> "Spread":
+        """Return the same in another unit.
+
+        Examples
+        --------
+        >>> Spread(2.0, 1.0, 3.0, 8.0).times(100).value
+        300.0
+        """
+        ends = (self.low, self.median, self.high)
+        return Spread(factor * self.mode, *(None if end is None else factor * end for end in ends))
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:

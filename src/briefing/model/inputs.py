@@ -74,7 +74,7 @@ def _is_range(name: str, value: Any) -> bool:
 
 
 def central(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the inputs with every range at its mode: what headline arithmetic uses.
+    """Return the inputs with every range at its mode.
 
     Examples
     --------

@@ -3,7 +3,7 @@
 import math
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -33,12 +33,12 @@ def outcomes(inputs: Mapping[str, Any]) -> dict[str, Values]:
     -------
     dict of str to float or numpy.ndarray
         An array where it varies over draws or scenarios, otherwise a float. Persons: `distinct` (by the
-        counting rule), `arrivals_total` (all who arrive, the initial force included), `standing_end`,
-        `casualties`, `killed`, `wounded`; `person_months`; `pool_share` (arrivals over the pool: above 1 it
-        is exceeded). USD over the horizon: `agreed`, `indirect`, `received`, `not_shown` (agreed and not
-        received), `received_state` and `received_household` (the received sum, parted as pay is). USD a
-        month, if paid: `household_month` (a household) and `state_month` (the state, at the mean standing
-        force).
+        counting rule), `blocks` (by whole blocks swapped, under any rule), `arrivals_total` (all who arrive,
+        the initial force included), `standing_end`, `casualties`, `killed`, `wounded`; `person_months`;
+        `pool_share` (arrivals over the pool: above 1 it is exceeded). USD over the horizon: `agreed`,
+        `indirect`, `received`, `not_shown` (agreed and not received), `received_state` and
+        `received_household` (the received sum, parted as pay is). USD a month, if paid: `household_month` (a
+        household) and `state_month` (the state, at the mean standing force).
 
     Raises
     ------
@@ -75,6 +75,7 @@ def outcomes(inputs: Mapping[str, Any]) -> dict[str, Values]:
     received = money.received(agreed, case.received_share)
     results: dict[str, Values] = {
         "distinct": people.distinct,
+        "blocks": _in_blocks(case, people),
         "arrivals_total": people.arrivals,
         "standing_end": people.standing,
         "casualties": people.casualties,
@@ -120,6 +121,13 @@ def chunks(case: Case) -> Iterator[tuple[slice, Case]]:
     for start in range(0, draws, width):
         rows = slice(start, start + width)
         yield rows, case.part(rows)
+
+
+def _in_blocks(case: Case, people: People) -> Values:
+    """Count as if whole blocks were swapped; a force in decline swaps none."""
+    if case.policy != "hold" or case.count_rule == "block":
+        return people.distinct
+    return held(replace(case, count_rule="block"), case.horizon).distinct
 
 
 def _after_decline(case: Case) -> People:

@@ -7,7 +7,7 @@ from textwrap import shorten
 from typing import Any
 
 from briefing.errors import RunFailedError
-from briefing.formats import day, show, with_unit
+from briefing.formats import day, with_unit
 from briefing.ledger import Ledger
 from briefing.ledger.claimed import resolved
 from briefing.render.evidence import bodies, evidence_table, known_evidence, number_rows, references
@@ -137,11 +137,7 @@ def chain_of(number: Mapping[str, Any], numbering: dict[str, int]) -> dict[str, 
     ends = number["range_text"] or (
         "unknown" if number["value"] is None else _WITHOUT_RANGE.get(number["basis"], "exact")
     )
-    chain = {"full": full, "range_said": ends, "spread": ends}
-    if number["median"] is not None:
-        chain["median_text"] = show(number["median"], number["unit"], number["digits"])
-        chain["spread"] = f"{ends}; {chain['median_text']}"
-    return {**chain, "rests_on": references(number["claims"], numbering)}
+    return {"full": full, "range_said": ends, "rests_on": references(number["claims"], numbering)}
 
 
 def _parameters_table(scenario: Scenario, values: Mapping[str, Any]) -> dict[str, Any]:

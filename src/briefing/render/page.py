@@ -19,7 +19,7 @@ SCRIPTS = ("briefing.js",)
 """Files of the extension that every page runs, in order."""
 WHAT_IF = ("whatif-model.js", "whatif.js")
 """What a page with sliders runs beside them; a page runs no other script."""
-NUMBERS = ("key", "value", "low", "median", "high", "unit", "printed", "basis", "formula", "rests_on")
+NUMBERS = ("key", "value", "low", "high", "unit", "printed", "basis", "formula", "rests_on")
 
 
 def page_of(
@@ -92,7 +92,6 @@ def numbers_csv(numbers: Mapping[str, Mapping[str, Any]]) -> str:
                 key,
                 number["value"],
                 number["low"],
-                number["median"],
                 number["high"],
                 number["unit"],
                 number["full"],

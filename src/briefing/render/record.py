@@ -24,7 +24,6 @@ NUMBERED = re.compile(r"(\d+)-[^-]+\.json")
 class _Number(BaseModel):
     value: float | str | None
     low: float | None
-    median: float | None
     high: float | None
     unit: str
     digits: int | None

@@ -66,7 +66,7 @@ def what_if(
         Its parameters as resolved on its day (`briefing.ledger.claimed.resolved`).
     numbers
         Numbers that the notebooks recorded, by key: what the page shows before anything is set.
-        ``claimed.strength``, ``claimed.tour`` and ``claimed.total`` are drawn on the map where they are known.
+        ``claimed.strength``, ``claimed.tour`` and ``claimed.total`` are drawn on the map where known.
 
     Returns
     -------

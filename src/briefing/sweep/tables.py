@@ -11,7 +11,7 @@ from briefing.scenario import Scenario
 from briefing.scenario.describe import shown
 from briefing.scenario.sweeps import Point
 
-NUMBER = ("key", "value", "low", "median", "high", "unit", "basis")
+NUMBER = ("key", "value", "low", "high", "unit", "basis")
 HEADINGS = ("run", "scenario", "digest", "as_of")
 
 
@@ -31,7 +31,7 @@ def rows(point: Point, swept: Sequence[str], numbers: Iterable[Mapping[str, Any]
     swept
         Parameters that vary in the sweep; each is a column, ranges written as low/mode/high.
     numbers
-        Mappings with key, value, low, median, high, unit and basis; None where open, exact or unknown.
+        Mappings with key, value, low, high, unit and basis; None where open, exact or unknown.
     """
     scenario = point.scenario
     about = [point.label, scenario.name, scenario.digest, scenario.as_of.isoformat()]
