@@ -476,17 +476,18 @@ def test_arrays_of_another_length_are_refused():
         fans(MONTHS, STILL, {name: values[:5] for name, values in GROWING.items()})
 
 
-def test_the_bold_line_is_the_course_of_the_headline():
-    course = 1.3 * GROWING["p50"]
-    figure = fans(MONTHS, STILL, GROWING, headline=course)
-    [line] = lines_called(figure, "headline")
-    assert list(line.get_ydata()) == list(course)
-    assert line.get_linewidth() > min(median.get_linewidth() for median in lines_called(figure, "median"))
-    assert "Headline: 70,800" in words(figure)
+def test_the_bold_line_is_the_median_and_its_end_is_written():
+    figure = fans(MONTHS, STILL, GROWING)
+    median = lines_called(figure, "median")[0]
+    assert list(median.get_ydata()) == list(GROWING["p50"])
+    assert median.get_linewidth() == max(line.get_linewidth() for line in figure.axes[0].lines)
+    assert any(text.startswith("Median: ") for text in words(figure))
 
 
-def test_a_headline_that_ends_like_the_median_is_not_drawn_twice():
-    assert lines_called(fans(MONTHS, STILL, GROWING, headline=GROWING["p50"]), "headline") == []
+def test_the_point_of_the_map_says_what_it_is():
+    figure = rotation_map(point=(2.5, 12_500), point_name="Most likely inputs")
+    assert "Most likely inputs" in words(figure)
+    assert "This scenario" not in words(figure)
 
 
 # Money

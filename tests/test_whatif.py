@@ -518,7 +518,7 @@ def test_arrow_keys_move_a_slider_and_the_outputs_and_the_map_follow(panel):
     assert panel.field("force").input_value() == "11000"
     assert panel.slider("force").get_attribute("aria-valuetext") == "11,000 persons"
     assert panel.numbers() == printed(panel.told, {"force": 11_000}) != before
-    told = "most likely inputs, 11,000 persons and a tour of 3 months, lies on or above the contour of 50,000"
+    told = "your inputs, 11,000 persons and a tour of 3 months, lies on or above the contour of 50,000"
     assert told in drawing.get_attribute("aria-label")
     assert drawing.get_attribute("aria-label") != shown
     panel.slider("tour").focus()

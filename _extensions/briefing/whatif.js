@@ -118,7 +118,7 @@ function drawMap(values) {
   const people = values.force * perPlace(values.tour, values.horizon, lasting(values), values.count_rule);
   const known = !Number.isNaN(people);
   const likely = MAPPED.some((name) => named[name].quantiles && !(name in chosen));
-  const words = likely ? 'most likely inputs' : 'your inputs';
+  const words = ['force', 'tour'].some((name) => name in chosen) ? 'your inputs' : likely ? 'most likely inputs' : 'the scenario';
   const right = upTo(Math.max(...[values.tour, startOf(tour)].filter(Number.isFinite), 1), tour.high, 3);
   const top = upTo(Math.max(values.force || 0, force.start), force.high, 4);
   const x = (months) => X0 + W * Math.min(months / right, 1);

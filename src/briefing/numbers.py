@@ -45,7 +45,7 @@ class Definition:
     rests_on
         Names of `briefing.worked.EVIDENCE`: the claims and context rows behind it.
     digits
-        Significant digits to print; None prints the value as it stands.
+        Significant digits to print; None prints an exact value as it stands, and a median with three.
     of
         Of what it is a number, for the box; its kind is said there too where readers may mistake it.
     behind

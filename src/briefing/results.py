@@ -59,7 +59,7 @@ class Number:
     at_modes: float | None = None
 
     def __repr__(self) -> str:
-        """What a notebook shows of it, such as ``46,300 people (31,300 to 70,700), assumed``."""
+        """What a notebook shows of it, such as ``46,400 people (31,300 to 71,100), assumed``."""
         ends = f" ({self.range_text})" if self.range_text not in ("", self.text) else ""
         return f"{with_unit(self.text, self.unit)}{ends}, {self.basis}"
 

@@ -333,7 +333,8 @@ def number_of(definition: Definition, worked: Worked, chain: bool = True) -> Num
         tuple(dict.fromkeys(claims)),
         low=found.low if found else None,
         high=found.high if found else None,
-        digits=definition.digits,
+        # An input prints as it was given; a median of its draws has no such form.
+        digits=definition.digits or (3 if found and found.median is not None else None),
         at_modes=found.mode if found and found.median is not None else None,
     )
 

@@ -1,7 +1,7 @@
 """How many stand in the force, and how many different people pass through it, month by month."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -58,7 +58,6 @@ def fans(
     claimed: float | None = None,
     pool: float | None = None,
     phases: Sequence[Phase] = (),
-    headline: np.ndarray | None = None,
 ) -> Figure:
     """Draw the standing force above the cumulative distinct people, with bands of 50 and 90 percent.
 
@@ -74,9 +73,6 @@ def fans(
         the upper edge instead.
     phases
         (first month, last month, name) of stretches to shade.
-    headline
-        Array of n persons: the course of distinct people at the most likely inputs, from which the headline
-        number is taken; None draws none, and one that ends like the median needs none.
 
     Returns
     -------
@@ -98,8 +94,6 @@ def fans(
     for name, bands in (("standing", standing), ("distinct", distinct)):
         if any(len(bands[end]) != len(months) for end in _ENDS):
             raise ValueError(f"{name}: given arrays of another length, allowed one value a month")
-    if headline is not None and len(headline) != len(months):
-        raise ValueError("headline: given an array of another length, allowed one value a month")
     rows = _phase_rows(phases, float(months[0]), float(months[-1]))
     above = _ROW * (1 + max((row for *_, row in rows), default=-1)) / 72
     figure = new_figure(WIDTH, _BOTTOM + 2 * (_HIGH + _TITLE) + _GAP + above)
@@ -109,14 +103,12 @@ def fans(
     lower.set_title("Different people so far", loc="left", fontsize=TEXT, family=SEMIBOLD, pad=5)
     upper.tick_params(labelbottom=False)
     lower.set_xlabel("Months from the knowledge date")
-    _fan(upper, months, standing, None, [], phases)
+    _fan(upper, months, standing, [], phases)
     lines = [
         Line("Claimed", claimed or 0, PLUM, "-"),
         Line("Pool", pool or 0, TEAL, "--"),
     ]
-    if headline is not None and _said(headline) == _said(distinct["p50"]):
-        headline = None
-    _fan(lower, months, distinct, headline, [line for line in lines if line.people], phases)
+    _fan(lower, months, distinct, [line for line in lines if line.people], phases)
     for x, name, row in rows:
         x_share, y_share = (x - months[0]) / (months[-1] - months[0]), 1 + (3 + _ROW * row) / (72 * _HIGH)
         upper.text(x_share, y_share, name, fontsize=LABEL, color=GREY, transform=upper.transAxes)
@@ -138,20 +130,14 @@ def _phase_rows(phases: Sequence[Phase], first: float, last: float) -> list[tupl
     return rows
 
 
-def _said(course: np.ndarray) -> str:
-    """Print the end of a course."""
-    return plain(float(course[-1]), 3)
-
-
 def _fan(
     axes: Axes,
     months: np.ndarray,
     bands: Bands,
-    headline: np.ndarray | None,
     lines: Sequence[Line],
     phases: Sequence[Phase],
 ) -> None:
-    highest = float(max(np.max(bands["p95"]), np.max(headline) if headline is not None else 0))
+    highest = float(np.max(bands["p95"]))
     for line in sorted(lines, key=lambda line: line.people):
         if line.people <= _FAR_ABOVE * highest or highest == 0:
             highest = max(highest, line.people)
@@ -167,24 +153,18 @@ def _fan(
         if np.any(bands[high] > bands[low]):
             axes.fill_between(months, bands[low], bands[high], color=BLUE, alpha=alpha, lw=0, label="band")
     # The bold line is the one that the title names.
-    bold: dict[str, Any] = {"color": BLUE, "lw": 2, "clip_on": False, "zorder": 3}
-    if headline is None:
-        axes.plot(months, bands["p50"], label="median", **bold)
-    else:
-        axes.plot(months, bands["p50"], label="median", **{**bold, "lw": 1.1, "ls": (0, (4, 2))})
-        axes.plot(months, headline, label="headline", **bold)
+    axes.plot(months, bands["p50"], color=BLUE, lw=2, clip_on=False, zorder=3, label="median")
     for line in lines:
         if line.people <= axes.get_ylim()[1]:
             axes.axhline(line.people, color=line.colour, lw=1.4, ls=line.style, label=line.name)
-    _label_ends(axes, bands, headline, lines)
+    _label_ends(axes, bands, lines)
 
 
-def _label_ends(axes: Axes, bands: Bands, headline: np.ndarray | None, lines: Sequence[Line]) -> None:
+def _label_ends(axes: Axes, bands: Bands, lines: Sequence[Line]) -> None:
     """Write at the right edge what each line and the ends of the bands stand at."""
-    main = "p50" if headline is None else ""
-    ends = [(bands[name][-1], said, BLUE if name == main else GREY) for name, said in _ENDS.items()]
+    ends = [(bands[name][-1], said, BLUE if name == "p50" else GREY) for name, said in _ENDS.items()]
     if ends[0][0] == ends[-1][0]:
-        ends = [(bands["p50"][-1], "", BLUE if main else GREY)]
+        ends = [(bands["p50"][-1], "", BLUE)]
     top = axes.get_ylim()[1]
     labels = [
         (float(value), f"{said}{plain(float(value), 3)}", colour)
@@ -192,8 +172,6 @@ def _label_ends(axes: Axes, bands: Bands, headline: np.ndarray | None, lines: Se
         # Two ends that print alike are one label.
         if number == 0 or said == "Median: " or plain(float(value), 3) != plain(float(ends[number - 1][0]), 3)
     ]
-    if headline is not None:
-        labels.append((float(headline[-1]), f"Headline: {_said(headline)}", BLUE))
     labels += [
         (
             line.people,

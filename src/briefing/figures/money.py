@@ -34,7 +34,7 @@ def waterfall(agreed: Step, not_shown: Step, received: Step, state: Step, househ
     Parameters
     ----------
     agreed, not_shown, received, state, household
-        (low, value, high) in US dollars: the bar has the value's length, and the whisker under a bar from 0
+        (low, median, high) in US dollars: the bar has the median's length, and the whisker under a bar from 0
         shows where it would end at low and at high. What is not shown as received ends where the agreed sum
         ends, the state's part where the received sum ends, so that the eye subtracts; thin lines join the
         bars where the numbers do add up.

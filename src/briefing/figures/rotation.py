@@ -41,6 +41,7 @@ def rotation_map(
     pool: float | None = None,
     rule: str = "staggered",
     claimed: float | None = None,
+    point_name: str = "This scenario",
 ) -> Figure:
     """Draw distinct people over tour and standing force.
 
@@ -63,6 +64,8 @@ def rotation_map(
         Persons: contours of their own; None draws none.
     rule
         As in `briefing.model.rotation.distinct_people`.
+    point_name
+        What the point is.
 
     Returns
     -------
@@ -104,7 +107,7 @@ def rotation_map(
     marks: list[Box] = []
     labels = _box(axes, box_force, box_tour, lines) if box_force and box_tour else []
     if point is not None:
-        scenario = _point(axes, point, marks)
+        scenario = _point(axes, point, point_name, marks)
         # Beyond the scale it has more to say and less room, so it chooses its place first.
         labels.insert(0 if OFF_SCALE in scenario.text else len(labels), scenario)
     inside = (axes.bbox.x0 + 3, axes.bbox.y0 + 14, axes.bbox.x1 - 3, axes.bbox.y1 - 3)
@@ -147,7 +150,7 @@ def _box(axes: Axes, force: tuple[float, float], tour: tuple[float, float], line
     return [Label(min(tour[1], right), min(force[1], high), text, TEXT_COLOURS[ORANGE], 2.0, needed=True)]
 
 
-def _point(axes: Axes, point: tuple[float | None, float], marks: list[Box]) -> Label:
+def _point(axes: Axes, point: tuple[float | None, float], name: str, marks: list[Box]) -> Label:
     """Mark the scenario, or the edge beyond which it lies."""
     tour, force = point
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
@@ -174,7 +177,7 @@ def _point(axes: Axes, point: tuple[float | None, float], marks: list[Box]) -> L
     marks.append((px - 5, py - 5, px + 5, py + 5))
     if beyond:
         marks.extend(along(np.array([px, py]), axes.transData.transform(end)))
-    text = "This scenario" + (f":\n{', '.join(beyond)}" if beyond else "")
+    text = name + (f":\n{', '.join(beyond)}" if beyond else "")
     if beyond and beyond != ["no rotation"]:
         text += f",\n{OFF_SCALE}"
     return Label(x, y, text, PLUM, 6.0, needed=True)

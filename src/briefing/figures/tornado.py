@@ -72,8 +72,8 @@ def what_to_find_out(panels: Sequence[Panel]) -> Figure:
     panels
         From top to bottom (title, unit, central, swings, indices) of an outcome. The unit is one of
         `briefing.formats.UNIT_WORDS`; US dollars are shown in millions. `central` is the outcome with every
-        input at its centre. `swings` has the columns ``input`` (display name), ``low`` and ``high``: the
-        outcome with that input at its P05 and P95, the others at their centre. What
+        input at its median. `swings` has the columns ``input`` (display name), ``low`` and ``high``: the
+        outcome with that input at its P05 and P95, the others at their medians. What
         `briefing.model.sensitivity.tornado` returned will do too: there the outcomes are ``at_low`` and
         ``at_high``, and `central` has to be its ``base``. `indices` has ``input`` and ``first``, a share of
         1 as `briefing.model.sensitivity.sobol` gives it, under the same display names; a share is NaN where
@@ -299,7 +299,7 @@ def _key(figure: Figure, height: float) -> None:
     x = _EDGE
     for colour, face, text in (
         (_P05, "white", "input at its P05"),
-        (_P95, BLUE, "at its P95, the others at their centre"),
+        (_P95, BLUE, "at its P95, the others at their medians"),
     ):
         axes = panel(figure, x, height - 0.22, 0.3, 0.14)
         axes.set(xlim=(0, 1), ylim=(0, 1))

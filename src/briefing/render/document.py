@@ -134,9 +134,10 @@ def chain_of(number: Mapping[str, Any], numbering: dict[str, int]) -> dict[str, 
     full = with_unit(number["text"], number["unit"])
     if number["range_text"] not in ("", number["text"]):
         full += f" ({number['range_text']})"
-    ends = number["range_text"] or (
-        "unknown" if number["value"] is None else _WITHOUT_RANGE.get(number["basis"], "exact")
-    )
+    known = number["value"] is not None
+    # What varies over the draws may have an outcome that does not.
+    ends = "" if known and number["low"] == number["high"] else number["range_text"]
+    ends = ends or (_WITHOUT_RANGE.get(number["basis"], "exact") if known else "unknown")
     return {"full": full, "range_said": ends, "rests_on": references(number["claims"], numbering)}
 
 
