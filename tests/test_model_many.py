@@ -76,7 +76,8 @@ def alone(parameters):
     middle, spread = outcomes(central(inputs)), outcomes(in_draws)
     told = {}
     for name, value in middle.items():
-        ends = tuple(np.quantile(spread[name], (0.05, 0.5, 0.95))) if np.ndim(spread[name]) else (None,) * 3
+        varies = np.ndim(spread[name]) and np.ptp(spread[name]) > 0
+        ends = tuple(np.quantile(spread[name], (0.05, 0.5, 0.95))) if varies else (None,) * 3
         told[name] = (value, *ends)
     happens = {
         "people": spread["distinct"] >= 100_000,

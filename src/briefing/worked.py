@@ -253,7 +253,7 @@ def work_out(
     """
     day = Day(known)
     spreads = {
-        name: Spread(at_modes[name], *(quantiles(in_draws[name]).tolist() if np.ndim(in_draws[name]) else ()))
+        name: Spread.of(at_modes[name], quantiles(in_draws[name]).tolist() if np.ndim(in_draws[name]) else ())
         for name in dict.fromkeys(number.quantity for number in numbers.NUMBERS if number.quantity)
     }
     shares = {

@@ -71,6 +71,18 @@ class Spread:
     median: float | None = None
     high: float | None = None
 
+    @classmethod
+    def of(cls, mode: float, ends: Sequence[float] = ()) -> "Spread":
+        """Take the percentiles of draws, unless all of them say what the modes say.
+
+        Examples
+        --------
+        >>> Spread.of(2.0, (2.0, 2.0, 2.0))
+        Spread(mode=2.0, low=None, median=None, high=None)
+        """
+        varies = len(ends) and not ends[0] == ends[-1] == mode
+        return cls(mode, *ends) if varies else cls(mode)
+
     @property
     def value(self) -> float:
         """What is printed: the median where draws vary, and the exact number elsewhere."""
@@ -172,7 +184,7 @@ def work_out(
     middle = {name: np.broadcast_to(value, column)[:, 0].tolist() for name, value in modes.items()}
     return [
         Summary(
-            {name: Spread(middle[name][row], *spread.get(name, ())) for name in quantities},
+            {name: Spread.of(middle[name][row], spread.get(name, ())) for name in quantities},
             {
                 name: spread.get((name, event), float(event.happens(middle[event.quantity][row])))
                 for name, event in structure.events
