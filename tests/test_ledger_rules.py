@@ -201,7 +201,8 @@ def test_a_claim_may_not_be_named_twice(tables: Path) -> None:
 def test_an_address_and_an_event_may_not_stand_twice(tables: Path) -> None:
     events, sources = rows_of(tables, "events"), rows_of(tables, "sources")
     write(tables, "events", [*events, events[-1]])
-    write(tables, "sources", [*sources, ["another", *sources[1][1:]]])
+    page = next(row for row in sources if row[0] == "seed-article")
+    write(tables, "sources", [*sources, ["another", *page[1:]]])
     event, source = problems(tables)
     assert "data/events.csv, row 15, column event_date" in event
     assert f"data/sources.csv, row {len(sources) + 1}, column url" in source

@@ -43,8 +43,8 @@ def test_the_scenarios_give_the_numbers_of_the_snapshot():
     compare("scenarios", take_snapshots.said_of_the_scenarios(), take_snapshots.digests())
 
 
-def test_the_notebooks_find_what_the_snapshot_holds(finished):
-    figures = finished / "figures" / "november-2024"
+def test_the_notebooks_find_what_the_snapshot_holds(tmp_path):
+    figures = take_snapshots.run_notebooks(tmp_path)
     compare("notebooks", take_snapshots.said_by_the_notebooks(figures), take_snapshots.digests())
 
 
