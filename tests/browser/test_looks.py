@@ -54,7 +54,7 @@ def test_every_colour_of_the_drawings_has_one_for_the_dark(which, request, visit
 def test_a_superseded_claim_has_its_colour_for_the_dark_whoever_made_it():
     style = (ROOT / "_extensions/briefing/briefing.css").read_text(encoding="utf-8")
     for party in CLASSES:
-        faded = Mark({}, party, 0.0, 0.0, 0.0, derived=False, superseded=True).colour.lower()
+        faded = Mark({}, party, 0.0, 0.0, 0.0, derived=False, replaced=True).colour.lower()
         assert f'[fill="{faded}"] {{ fill: light-dark({faded}, ' in style
 
 

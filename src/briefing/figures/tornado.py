@@ -34,7 +34,7 @@ _P05, _P95 = "#6A97C2", BLUE
 
 # Inches: the bars stand between the names of the inputs and the column of shares.
 _EDGE, _SHARES, _TRACK = 0.06, 1.3, 0.5
-_KEY, _TITLE, _ROW, _FOOT, _GAP, _LINE = 0.56, 0.34, 0.32, 0.44, 0.14, 0.17
+_KEY, _TITLE, _ROW, _FOOT, _GAP, _LINE = 0.56, 0.34, 0.24, 0.44, 0.14, 0.17
 
 
 class Row(NamedTuple):
