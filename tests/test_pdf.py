@@ -444,7 +444,7 @@ def test_no_page_is_nearly_empty(rendered, name):
     pages = printed(path_of(rendered, name, "report.pdf"))
     for number, page in enumerate(pages[:-1], 1):
         lowest = min(line.bottom for line in page.body)
-        assert lowest < 0.5 * page.height, f"page {number} ends at {lowest:.0f} of {page.height:.0f} points"
+        assert lowest < 0.45 * page.height, f"page {number} ends at {lowest:.0f} of {page.height:.0f} points"
     assert len(pages[-1].body) > 6
 
 

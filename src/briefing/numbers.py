@@ -202,7 +202,7 @@ NUMBERS: tuple[Definition, ...] = (
         rests_on=("pay",),
         of="over the horizon, to the state",
         behind="{pay}",
-        shown=EVERYWHERE,
+        shown=EVERYWHERE - {"unknowns"},
     ),
     Definition(
         key="money.indirect",
@@ -221,7 +221,7 @@ NUMBERS: tuple[Definition, ...] = (
         rests_on=("pay", "received"),
         of="of the agreed pay",
         behind="the pay, and for the share: {received}",
-        shown=frozenset({"box", "comparison", "what-if", "unknowns"}),
+        shown=frozenset({"box", "comparison", "what-if"}),
     ),
     Definition(
         key="money.not_shown",

@@ -11,9 +11,9 @@ import pandas as pd
 
 from briefing import numbers
 from briefing.ledger import Ledger
-from briefing.ledger.claimed import FRESH, Amount, claimed, fill_in, unknown
+from briefing.ledger.claimed import Amount, claimed, fill_in, unknown
 from briefing.ledger.claimed import resolved as resolved
-from briefing.ledger.newest import newest_claims, stating
+from briefing.ledger.newest import FRESH, newest_claims, stating
 from briefing.ledger.selection import (
     NIS,
     claimed_total,

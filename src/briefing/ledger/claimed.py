@@ -6,12 +6,10 @@ from typing import Any
 import pandas as pd
 
 from briefing.ledger.ledger import Ledger
-from briefing.ledger.newest import newest_claims
+from briefing.ledger.newest import FRESH, newest_claims
 from briefing.ledger.selection import newest_context
 
 CLAIMED = "claimed"
-FRESH = 183
-"""Days for which a body's count of people present stands; a price stands until its body names another."""
 
 Amount = float | dict[str, float] | None
 """A number, low with mode and high, or None where nobody had claimed anything."""

@@ -11,6 +11,8 @@ from briefing.model.claims import all_own, newest_own, replaced
 
 SILENT_AFTER = 180
 """Days without an own figure after which a body is said to be silent."""
+FRESH = 183
+"""Days after which a figure of what changes no longer stands for today, nor beside a newer one."""
 
 
 def newest_claims(
@@ -57,6 +59,20 @@ def newest_claims(
     newest = newest_own(claims, wanted, together)
     newest = newest.assign(age=(pd.Timestamp(_day(known)) - newest["report_date"]).dt.days)
     return newest if within is None else newest[newest["age"] <= within]
+
+
+def beside_the_newest(claims: pd.DataFrame) -> pd.DataFrame:
+    """Return the claims that became public no more than `FRESH` days before the newest of their quantity.
+
+    Examples
+    --------
+    >>> from briefing.ledger import load
+    >>> newest = newest_claims(load().as_of("2025-09-30"), "killed")
+    >>> beside_the_newest(newest)["claim_id"].tolist()
+    ['nis-20250902-killed-2000']
+    """
+    last = claims.groupby("quantity")["report_date"].transform("max")
+    return claims[claims["report_date"] >= last - pd.Timedelta(days=FRESH)]
 
 
 def stating(known: Ledger, quantity: str, figure: float) -> pd.DataFrame:

@@ -7,16 +7,15 @@ from typing import Literal
 import pandas as pd
 
 from briefing.ledger.ledger import Ledger
+from briefing.ledger.newest import beside_the_newest, newest_claims
 from briefing.ledger.tables import Row
 from briefing.model.bounds import left_open
-from briefing.model.claims import ids, newest_own
+from briefing.model.claims import ids
 
 Word = Literal["known", "claimed", "disputed", "unknown"]
 
 APART = 1.5
 """How many times apart two figures must be to contradict each other."""
-HALF_A_YEAR = pd.Timedelta(days=183)
-"""How much older than the newest figure another may be and still stand beside it."""
 GOOD = ("B", 2)
 """The worst grade of source and information with which a body can make something known."""
 OF_MANY = ("multilateral", "western_unnamed")
@@ -117,8 +116,7 @@ def _answers(known: Ledger, question: str) -> pd.DataFrame:
 
 def _figures(known: Ledger, quantity: str, answers: pd.DataFrame) -> pd.DataFrame:
     """The newest own figure of each body that has not answered since, unless it is much older than others."""
-    claims = newest_own(known.claims, [quantity]).rename(columns={"claim_id": "id"})
-    claims = claims[claims["report_date"] >= claims["report_date"].max() - HALF_A_YEAR]
+    claims = beside_the_newest(newest_claims(known, quantity)).rename(columns={"claim_id": "id"})
     since = dict(zip(answers["origin_group"], answers["report_date"], strict=True))
     answered = [since.get(body, pd.Timestamp.min) for body in claims["origin_group"]]
     claims = claims[claims["report_date"] >= pd.Series(answered, claims.index, "datetime64[ns]")]
