@@ -1,6 +1,10 @@
 """Projects for the tests: copies to change, finished ones that all share, small ones that are quick."""
 
 import os
+
+# Several tests run at a time: threads of one's linear algebra would only wait for the others'.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import shutil
 import signal
 import sys
@@ -27,6 +31,12 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # Slow moments of a shared machine are no fault of the code.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores, since a test that waits for a browser or another process needs none."""
+    return (os.cpu_count() or 1) + 1
+
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("scenarios", "notebooks", "_extensions")
