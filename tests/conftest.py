@@ -32,12 +32,6 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores, since a test that waits for a browser or another process needs none."""
-    return (os.cpu_count() or 1) + 1
-
-
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("scenarios", "notebooks", "_extensions")
 FILES = ("report.qmd", "compare.qmd", "references.bib", "_quarto.yml", "requirements.lock")
