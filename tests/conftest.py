@@ -50,14 +50,14 @@ paid = pay["mode"] if isinstance(pay, dict) else pay
 record.number("second.pay", paid, "usd_per_month", "assumed", "The pay of the scenario")
 figure = new_figure(3, 2)
 panel(figure, 0.5, 0.5, 2, 1).plot([0, 1], [0, paid])
-record.figure("fig-second", figure, "A line", "A line up to {second.pay}", "USD a month")
+record.figure("fig-second", figure)
 """
 FOUND = """
 from briefing.results import Record
 record = Record("01_first")
 record.number("first.day", as_of, "text", "counted", "The day of the scenario")
-record.finding("title", "A finding")
-record.finding("first.summary", "All of it was found on {first.day}.")
+record.fact("first.found", True, "all of it was found")
+record.fact("first.lost", False, "some of it was lost")
 record.save()
 """
 DRAWS = """
@@ -67,17 +67,29 @@ record = Record("02_second")
 figure = new_figure(3, 2)
 panel(figure, 0.5, 0.5, 2, 1).plot([0, 1], [0, pay["mode"] if isinstance(pay, dict) else pay])
 """
-SHOWS = 'record.figure("fig-second", figure, "A line", "A line upwards", "USD a month")'
+SHOWS = 'record.figure("fig-second", figure)'
 REPORT = """---
 lang: en
 bibliography: references.bib
 ---
 
+::: {.title}
+All of it was found on [first.day]{.num}
+:::
+
 # Text {#sec-text}
 
-[first.summary]{.finding} It was [first.day]{.num}. @fig-second shows it [@icd203].
+[All of it was found on [first.day]{.num}.]{.when fact="first.found"}
+[Some was lost.]{.when fact="first.lost"} It was [first.day]{.num}. @fig-second shows it [@icd203].
 
 ::: {#fig-second}
+::: {.alt}
+A line upwards
+:::
+::: {.source}
+USD a month
+:::
+A line
 :::
 
 # The chain of every number {#sec-trace .unnumbered}
@@ -87,7 +99,7 @@ bibliography: references.bib
 
 # Reproduce it {#sec-reproduce .unnumbered}
 
-[reproduce]{.command}, with data digest [data-digest]{.finding}, digest [digest]{.finding}. [edition]{.latest}
+[reproduce]{.command}, with data digest [data-digest]{.text}, digest [digest]{.text}. [edition]{.latest}
 """
 
 BRIEFINGS = ("current", "november-2024", "as-printed", "high-tempo")
@@ -170,6 +182,7 @@ def make_small(folder: Path) -> Small:
         path.unlink()
     small.write("01_first", FIRST, parameters='as_of = "latest"')
     small.write("02_second", SECOND, "record.save()")
+    (folder / "report.qmd").write_text("---\nlang: en\n---\n\nText.\n", encoding="utf-8")
     return small
 
 

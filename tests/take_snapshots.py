@@ -5,6 +5,7 @@ A change of the code that changes what is said must show; a new claim or scenari
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,7 +16,10 @@ from briefing.ledger.lineage import LINKS
 from briefing.ledger.returns import returns_as_of
 from briefing.ledger.selection import usable_losses
 from briefing.ledger.standings import standings
+from briefing.render.document import compose
+from briefing.render.setting import Setting
 from briefing.run import runner
+from briefing.run.notebooks import find_notebooks
 from briefing.scenario import load_scenario, scenario_names
 from briefing.worked import headlines
 
@@ -77,20 +81,16 @@ def said_of_the_scenarios() -> dict[str, Any]:
     }
 
 
-def said_by_the_notebooks(figures: Path) -> dict[str, Any]:
-    """Return the findings, titles and printed numbers that the notebooks left in a folder."""
-    contents = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(figures.glob("[0-9]*.json"))]
+def said_by_the_document(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the title, the captions and the printed numbers of a document."""
+    words = document["words"]
+    captions = words["figures"] | words["tables"]
     return {
-        "findings": {key: text for content in contents for key, text in content["findings"].items()},
-        "titles": {
-            name: one["title"]
-            for content in contents
-            for name, one in [*content["figures"].items(), *content["tables"].items()]
-        },
+        "title": words["title"],
+        "captions": {name: one["title"] for name, one in captions.items()},
+        "judgements": words["judgements"],
         "numbers": {
-            key: f"{number['text']} ({number['range_text']})"
-            for content in contents
-            for key, number in content["numbers"].items()
+            key: f"{number['text']} ({number['range_text']})" for key, number in document["numbers"].items()
         },
     }
 
@@ -100,23 +100,81 @@ def rounded(number: float | None) -> float | None:
     return None if number is None else float(f"{number:.6g}")
 
 
-def run_notebooks(folder: Path) -> Path:
-    """Run the notebooks for the article's day away from what is finished here; return where they wrote."""
+RUNS = {
+    "current": ("current", {}),
+    "november-2024": ("november-2024", {}),
+    **{
+        day: ("current", {"as_of": day})
+        for day in (
+            *("2024-10-05", "2024-10-20", "2024-11-08", "2024-12-20", "2025-01-31", "2025-04-28"),
+            *("2025-06-30", "2025-09-30"),
+        )
+    },
+    "as-printed": ("as-printed", {}),
+    "high-tempo": ("high-tempo", {}),
+    "surge-2026": ("surge-2026", {}),
+    "allied-terms": ("allied-terms", {}),
+    "phia": ("current", {"yardstick": "phia"}),
+    "short-tours": (
+        "current",
+        {"pay": 2500, "force": 15_000, "tour": {"low": 1.8, "mode": 2.0, "high": 3.0}},
+    ),
+}
+"""What the tests of the words read the report with: a scenario and its settings."""
+SAID = SNAPSHOT.parent / "said"
+FRONT = ("tbl-now", "tbl-with", "tbl-standings", "tbl-then", "tbl-turns")
+"""Tables whose rows are kept: they stand on the first two pages."""
+
+
+def composed(folder: Path, runs: Iterable[str] = RUNS) -> dict[str, dict[str, Any]]:
+    """Run the notebooks away from what is finished here; return the documents of some runs."""
     for name in ("data", "scenarios", "notebooks", "_extensions", "report.qmd", "requirements.lock"):
         (folder / name).symlink_to(ROOT / name)
-    scenario = load_scenario("november-2024")
-    runner.run_notebooks(folder, scenario)
-    return folder / "figures" / scenario.name
+    names = [notebook.name for notebook in find_notebooks(folder)]
+    setting, ledger, found = Setting("0000000", 0, beside=True), load(ROOT / "data"), {}
+    for name in runs:
+        scenario, settings = RUNS[name]
+        made = load_scenario(scenario, settings)
+        runner.run_notebooks(folder, made)
+        found[name] = compose(folder, made, ledger, names, setting)
+    return found
+
+
+def kept(document: dict[str, Any]) -> dict[str, Any]:
+    """Return what the report is filled from, without drawings, downloads and the rows of long tables."""
+    tables = {
+        name: {**table, "rows": table["rows"] if name in FRONT else []}
+        for name, table in document["tables"].items()
+    }
+    figures = {
+        name: {key: value for key, value in one.items() if key not in ("csv", "title", "alt", "source")}
+        for name, one in document["figures"].items()
+    }
+    parts = ("value", "text", "range_text", "range_said", "full", "basis", "unit", "low", "high")
+    numbers = {
+        key: {**{part: number[part] for part in parts}, "formula": "", "rests_on": {"refs": []}}
+        for key, number in document["numbers"].items()
+    }
+    page = {"scripts": [], "policy": "", "structured": "", "kinds": "", "downloads": {}}
+    left_out = ("words", "what_if", "lacking")
+    own = {key: value for key, value in document.items() if key not in left_out}
+    return {**own, "tables": tables, "figures": figures, "numbers": numbers, "page": page}
 
 
 def main() -> None:
     with TemporaryDirectory() as folder:
-        said = {
-            "ledger": said_of_the_ledger(),
-            "scenarios": said_of_the_scenarios(),
-            "notebooks": said_by_the_notebooks(run_notebooks(Path(folder))),
-        }
-    SNAPSHOT.parent.mkdir(exist_ok=True)
+        documents = composed(Path(folder))
+    said = {
+        "ledger": said_of_the_ledger(),
+        "scenarios": said_of_the_scenarios(),
+        "document": said_by_the_document(documents["november-2024"]),
+    }
+    SAID.mkdir(parents=True, exist_ok=True)
+    for path in SAID.glob("*.json"):
+        path.unlink()
+    for name, document in documents.items():
+        text = json.dumps(kept(document), indent=1, ensure_ascii=False, sort_keys=True)
+        (SAID / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
     text = json.dumps({"taken_from": digests(), "said": said}, indent=1, ensure_ascii=False, sort_keys=True)
     SNAPSHOT.write_text(text + "\n", encoding="utf-8")
 

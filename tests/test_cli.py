@@ -43,7 +43,7 @@ def ended(monkeypatch, capsys, *arguments: str) -> tuple[int, str]:
 
 def test_help_names_every_command_and_no_hidden_one(project):
     text = said("--help")
-    for command in ("render", "run", "scenarios", "parameters", "ledger", "doctor", "open"):
+    for command in ("render", "run", "scenarios", "parameters", "facts", "ledger", "doctor", "open"):
         assert f" {command} " in text
     assert "quarto-" not in text
 

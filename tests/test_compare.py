@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from briefing.compare.causes import attribute, single_changes
 from briefing.compare.document import digest_of
-from briefing.compare.make import as_json, compare
+from briefing.compare.make import as_json, check_names, compare
 from briefing.compare.sides import Side, kept_runs
 from briefing.formats import show
 from briefing.ledger import load
@@ -35,8 +35,9 @@ def project(rendered, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def told(project) -> dict:
+    named = check_names(project, COMPARED)
     with Pool() as workers:
-        found = compare(Planner(project), COMPARED, load(project / "data"), workers, default_engine())
+        found = compare(Planner(project), named, load(project / "data"), workers, default_engine())
     return json.loads(as_json(found))
 
 
@@ -125,9 +126,9 @@ def test_later_evidence_is_listed(told):
     assert "300" in rows["nis-20250113-killed-300"]["after"]
 
 
-def text_of(project: Path) -> str:
+def text_of(project: Path, place: str = PLACE) -> str:
     """The page's words, without markup."""
-    page = (project / PLACE / "report.html").read_text("utf-8")
+    page = (project / place / "report.html").read_text("utf-8")
     words = re.sub(r"<(script|style|svg)\b.*?</\1>|</?(a|span)\b[^>]*>", "", page, flags=re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", words).split())
 
@@ -150,7 +151,8 @@ def test_the_text_says_what_a_change_does_in_words(project):
     assert re.search(
         re.escape(said) + r"the [a-z ]+: that change alone (raises|lowers) the number by [\d,]+", text
     )
-    assert "Losses, as judged" in text
+    judged = read(project / "briefings/current/results.json")["judgements"].values()
+    assert any(f"{one['heading'].rstrip('.')}, as judged" in text for one in judged)
     assert not re.search(r"\bjudgement\.\w", text)
 
 
@@ -215,16 +217,17 @@ def test_the_earlier_run_shows_which_claim_changed_a_number(project, tmp_path, b
     assert found["parameters"] == {}
     done = briefing("compare", "november-2024@earlier", "november-2024", "--renderer", "builtin", cwd=root)
     assert done.returncode == 0, done.stderr
-    page = (root / "briefings/comparisons/november-2024-earlier-and-november-2024/report.html").read_text(
-        "utf-8"
-    )
-    assert row in page
+    text = text_of(root, "briefings/comparisons/november-2024-earlier-and-november-2024")
+    assert row in text
+    assert "The scenarios are the same, so only evidence and code move a number." in text
+    assert "A and B know one row in different words, figures or grades." in text
+    assert "The figures of earlier runs are not kept." in text
 
 
 def test_an_edited_notebook_is_named_as_the_cause(project, tmp_path, briefing):
     root = Path(shutil.copytree(project, tmp_path / "project"))
     path = root / "notebooks" / "04_money.ipynb"
-    path.write_text(path.read_text("utf-8").replace("paid_month.value", "2 * paid_month.value"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("and paid_month", "and paid_month.times(2)"), "utf-8")
     assert list(run_notebooks(root, load_scenario("november-2024")).ran) == ["04_money"]
     finish(root, load_scenario("november-2024"), ("html",))
     [kept] = (root / "briefings/november-2024/earlier").glob("*.json")
@@ -345,6 +348,19 @@ def test_wrong_names_are_a_line(project, briefing, names, answer):
     assert done.returncode == 2
     assert answer in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_limit_on_a_cell_can_be_given(small, briefing):
+    small.write("02_second", "while True: pass")
+    done = briefing("compare", "as-printed", "high-tempo", "--engine", "warm", "--cell-timeout", "1")
+    assert done.returncode == 1
+    assert "notebooks/02_second.ipynb, cell [3]: did not end within 1 second (cell_timeout)" in done.stderr
+    done = briefing("compare", "as-printed", "curent", "--cell-timeout", "0")
+    assert done.returncode == 2
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == [
+        "--cell-timeout",
+        'scenario "curent"',
+    ]
 
 
 def test_a_stray_copy_among_the_earlier_runs_is_none_of_them(tmp_path):

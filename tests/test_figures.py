@@ -345,10 +345,10 @@ def date_numbers(frame):
     return matplotlib.dates.date2num(frame["report_date"])
 
 
-def test_a_day_without_claims_gets_a_sentence_instead_of_axes():
+def test_a_day_without_claims_gets_words_instead_of_axes():
     figure = claims_strip([], "2024-10-01")
     assert figure.axes == []
-    assert "No claim" in figure.texts[0].get_text()
+    assert figure.texts[0].get_text() == "no claim by this day"
 
 
 def test_an_empty_panel_is_refused_by_name():

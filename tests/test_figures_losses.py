@@ -237,10 +237,10 @@ def test_a_plain_tuple_will_do():
     assert len(lines_called(losses_as_of([one_panel(as_of="2025-01-31")]), "as of")) == 1
 
 
-def test_without_days_there_is_a_sentence():
+def test_without_days_there_are_words():
     figure = losses_as_of([])
     assert figure.axes == []
-    assert "No day" in figure.texts[0].get_text()
+    assert figure.texts[0].get_text() == "no day to show"
 
 
 @pytest.mark.parametrize(

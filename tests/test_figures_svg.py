@@ -268,7 +268,7 @@ def test_what_a_figure_refers_to_is_its_own(pictures, name):
 def test_a_recorded_figure_has_its_name_in_its_ids(tmp_path):
     record = Record("example", tmp_path)
     one, other = (
-        set(re.findall(r' id="(.*?)"', record.figure(name, test_figures.FIGURES["map"](), "", "", "").svg))
+        set(re.findall(r' id="(.*?)"', record.figure(name, test_figures.FIGURES["map"]()).svg))
         for name in ("fig-one", "fig-other")
     )
     assert len(one) == len(other) > 0

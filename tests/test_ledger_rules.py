@@ -447,7 +447,7 @@ def column_twice(folder: Path) -> None:
         (not_utf8, "data/events.csv: not UTF-8 text (byte 0xfc); allowed: UTF-8"),
         (empty, "data/events.csv: no rows; allowed: a header and at least one row"),
         (header_only, "data/events.csv: no rows; allowed: a header and at least one row"),
-        (ragged, "data/events.csv, row 4: 4 cells; allowed: 5, as in the header"),
+        (ragged, "data/events.csv, row 4: 6 cells; allowed: 7, as in the header"),
         (
             open_quote,
             "data/events.csv, row 15: not a CSV row (unexpected end of data); allowed: cells split by commas",
@@ -455,7 +455,7 @@ def column_twice(folder: Path) -> None:
         (
             column_missing,
             "data/events.csv, row 1: column source_id is missing; "
-            "allowed: event_date, report_date, event, category, source_id",
+            "allowed: event_date, report_date, event, turn, turn_rank, category, source_id",
         ),
         (
             column_unexpected,

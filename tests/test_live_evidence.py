@@ -247,7 +247,7 @@ PRINTED = [
     *sorted((ROOT / "src").rglob("*.py")),
 ]
 NOT_SAID = re.compile(
-    r"no[ _]evidence|no claim became public|no ?body had (?:named|claimed|said|published)", re.IGNORECASE
+    r"no[ _]evidence|no claim became public|no ?body had (?:named|claimed|said|published|put)", re.IGNORECASE
 )
 
 

@@ -90,14 +90,14 @@ def test_a_headline_number_is_one_string_in_every_place(rendered, numbers, page)
 def test_figures_their_titles_and_alt_texts_print_the_medians(numbers, page):
     distinct, standing = (numbers[f"people.{name}"] for name in ("distinct", "standing_end"))
     drawn_there = {name: page.by_id(name) for name in ("fig-people", "fig-money", "fig-scenarios")}
-    assert spaced(distinct["text"]) in page.root.every("h1")[0].text
+    assert spaced(distinct["text"]) in drawn_there["fig-people"].every("figcaption")[0].text
     assert f"Median: {distinct['text']}" in drawn_there["fig-people"].text
     assert f"Median: {standing['text']}" in drawn_there["fig-people"].text
     told = " ".join(
         spaced(one.attributes.get("aria-label", "") + one.attributes.get("alt", "") + one.text)
         for one in drawn_there["fig-people"].walk()
     )
-    assert f"5th to 95th percentile {distinct['range_text']}" in told
+    assert f"months ({distinct['range_text']})" in told
     for key in ("agreed", "not_shown", "received", "state", "households"):
         number = numbers[f"money.{key}"]
         assert spaced(show(number["value"], "usd", 3)) in drawn_there["fig-money"].text

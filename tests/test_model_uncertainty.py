@@ -127,11 +127,8 @@ def test_confidence_counts_independent_parties_that_agree(values, letters, parti
     assert words.confidence(values, letters, parties).word == word
 
 
-def test_confidence_gives_its_reason():
-    apart = words.confidence([1, 5], "AB", ["one", "other"])
-    assert apart.reason == "the usually reliable independent parties differ by more than a factor of two"
-    nobody = words.confidence([], "", [])
-    assert nobody.reason == "no usually reliable independent party stands behind the figure"
+def test_confidence_names_the_parties_that_agree():
+    assert words.confidence([], "", []).parties == ()
     assert words.confidence([1, 2, 9], "AAA", ["b", "a", "c"]).parties == ("a", "b")
 
 

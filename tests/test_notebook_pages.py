@@ -221,7 +221,7 @@ def test_hostile_cells_come_out_as_words(drawn):
     nbformat.write(notebook, path)
     from briefing.render.notebook_pages import write_pages
 
-    document = {"figures": {}, "numbers": {}, "metadata": {"title": EVIL}}
+    document = {"figures": {}, "words": {"title": EVIL}, "metadata": {"title": EVIL}}
     [made] = write_pages(drawn.root, load_scenario("as-printed"), document, ["01_first"], drawn.root)
     shown = Page(made)
     assert shown.active() == []

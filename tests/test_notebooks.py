@@ -15,14 +15,12 @@ from briefing.judgements import likelihood_word
 from briefing.ledger import load
 from briefing.ledger.claimed import claimed
 from briefing.model.scenario_case import INPUTS
-from briefing.model.words import BANDS
 from briefing.run.notebooks import find_notebooks, read_notebook
 from briefing.scenario import Scenario
 
 ROOT = Path(__file__).parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 DEFAULTS = Scenario(name="defaults", title="T", why="W").values()
-LIKELIHOODS = {band.word for bands in BANDS.values() for band in bands}
 
 every_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 
@@ -128,18 +126,23 @@ def results(finished):
     ]
 
 
-def test_every_figure_has_a_title_an_alt_text_and_a_source_and_stands_as_a_file(finished, results):
+def test_every_figure_stands_as_a_file_with_its_letters(finished, results):
     figures = {name: figure for content in results for name, figure in content["figures"].items()}
     assert len(figures) >= 4
     for name, figure in figures.items():
         assert name.startswith("fig-")
         picture = ElementTree.parse(finished / "figures" / "november-2024" / figure["file"])
         assert any(element.tag.endswith("}text") for element in picture.iter())
-        assert figure["title"]
-        assert figure["source"].endswith(".")
-        assert len(figure["alt"]) > 60
-        assert figure["alt"] != figure["title"]
-        assert "{" not in figure["alt"]
+
+
+def test_the_notebooks_stay_short():
+    lines = {}
+    for path in PATHS:
+        cells = nbformat.read(path, as_version=4).cells
+        code = [c.source for c in cells if c.cell_type == "code" and not c.metadata.get("tags")]
+        lines[path.stem] = sum(bool(line.strip()) for source in code for line in source.splitlines())
+    assert max(lines.values()) <= 200
+    assert sum(lines.values()) <= 1_200
 
 
 def test_no_text_that_a_reader_meets_holds_a_number_of_the_machine(results):
@@ -150,26 +153,15 @@ def test_no_text_that_a_reader_meets_holds_a_number_of_the_machine(results):
             assert not re.search(r"\b(nan|NaN|None|inf|NaT)\b|\de[+-]\d", str(text)), text
 
 
-def test_likelihood_and_confidence_never_share_a_sentence(results):
-    judgements = {name: j for content in results for name, j in content["judgements"].items()}
-    assert judgements.keys() >= {"people", "sustainment", "money", "receipt"}
-    for judgement in judgements.values():
-        for sentence in re.split(r"(?<=\.)\s", f"{judgement['sentence']} {judgement['confidence']}"):
-            likely = [word for word in LIKELIHOODS if re.search(rf"\b{word}\b", sentence)]
-            assert not (likely and "confidence" in sentence.lower()), sentence
-        assert judgement["confidence"].startswith(("Confidence is ", "No confidence is stated"))
-
-
-def test_a_judgement_prints_the_word_of_its_printed_number(results):
-    for content in results:
-        for name, judgement in content["judgements"].items():
-            number = content["numbers"].get(f"judgement.{name}")
-            if judgement["probability"] is None:
-                assert number is None
-                continue
-            if judgement["word"] is None:
-                assert judgement["printed"] == number["range_text"]
-                continue
-            assert number["text"] == judgement["printed"]
-            assert judgement["word"] == likelihood_word(judgement["probability"], "icd203")
-            assert judgement["word"] in judgement["sentence"]
+def test_a_likelihood_says_the_word_of_its_printed_number(results):
+    found = [(content["numbers"], *one) for content in results for one in content["likelihoods"].items()]
+    assert found
+    for numbers, name, told in found:
+        number = numbers[f"judgement.{name}"]
+        if told["word"] is None:
+            assert told["printed"] in (number["text"], number["range_text"])
+            assert told["says"] == ""
+            continue
+        assert number["text"] == told["printed"]
+        assert told["word"] == likelihood_word(told["probability"], "icd203")
+        assert told["word"] in told["says"]

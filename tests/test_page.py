@@ -51,14 +51,14 @@ def test_numbers_days_and_gaps_are_written_plainly(content, written):
 
 def test_a_figure_keeps_what_is_behind_it_and_its_parts(tmp_path):
     record = Record("01_any", tmp_path)
-    steps = {"first": (new_figure(1, 1), "a", "One"), "second": (new_figure(1, 1), "b", "Two")}
+    steps = {"first": (new_figure(1, 1), {"by": "a"}), "second": (new_figure(1, 1), {"by": "b"})}
     frame = pd.DataFrame({"day": [1, 2], "people": [3.0, None]})
-    record.figure("fig-a", new_figure(1, 1), "Title", "Alt", "Source", data=frame, steps=steps)
-    record.figure("fig-b", new_figure(1, 1), "Title", "Alt", "Source", data=frame.iloc[:0])
+    record.figure("fig-a", new_figure(1, 1), frame, steps)
+    record.figure("fig-b", new_figure(1, 1), frame.iloc[:0])
     entry = record.figures["fig-a"]
     assert entry["csv"] == frame_csv(frame) == "day,people\n1,3\n2,\n"
     assert [step["label"] for step in entry["steps"]] == ["first", "second"]
-    assert [(step["said"], step["alt"]) for step in entry["steps"]] == [("a", "One"), ("b", "Two")]
+    assert [step["texts"] for step in entry["steps"]] == [{"by": "a"}, {"by": "b"}]
     assert all((tmp_path / step["file"]).is_file() for step in entry["steps"])
     assert "csv" not in record.figures["fig-b"]
 

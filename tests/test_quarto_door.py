@@ -27,13 +27,19 @@ quarto = {version = '1.9.38', doc = {input_file = PANDOC_STATE.input_files[1]}}
 error = function(message) io.stderr:write(message, '\\n') end
 dofile('%s')
 """
-NUMBER = {"text": "about 2,000", "range_said": "1,500 to 2,500"}
+NUMBER = {
+    "text": "about 2,000",
+    "range_said": "1,500 to 2,500",
+    "range_text": "1,500 to 2,500",
+    "value": 2000,
+}
 DATA = {
     "numbers": {"pay.month": NUMBER},
-    "findings": {},
+    "facts": {"pay.known": {"holds": True}, "pay.denied": {"holds": False}},
+    "likelihoods": {},
+    "texts": {},
     "figures": {},
     "tables": {},
-    "judgements": {},
     "commands": {"reproduce": "briefing render"},
     "metadata": {"briefing-digest": "0123456789"},
     "page": {"scripts": [], "policy": "", "structured": ""},
@@ -177,14 +183,14 @@ def test_an_unknown_profile_is_refused_with_the_nearest_scenario(folder):
 def test_the_filter_reads_the_data_of_the_scenario_that_was_prepared(folder, monkeypatch, profile, file):
     for name in ("as-printed", "other"):
         (folder / "figures" / name).mkdir(parents=True)
-        text = json.dumps(DATA | {"findings": {"name": f"This is {name}."}})
+        text = json.dumps(DATA | {"texts": {"name": f"This is {name}."}})
         (folder / "figures" / name / "document.json").write_text(text)
         (folder / "scenarios").mkdir(exist_ok=True)
         (folder / "scenarios" / f"{name}.yaml").touch()
     (folder / "_quarto.yml").write_text("briefing: {scenario: as-printed}\n")
     (folder / "_quarto-draft.yml").touch()
     monkeypatch.setenv("QUARTO_PROFILE", profile)
-    source = "---\nbriefing: {scenario: as-printed}\n---\n[name]{.finding}\n"
+    source = "---\nbriefing: {scenario: as-printed}\n---\n[name]{.text}\n"
     done = pandoc("briefing.lua", source, under_quarto=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert f"This is {file}." in Path("made").read_text()
@@ -264,11 +270,14 @@ def test_the_guard_stands_before_every_format_and_before_the_comparison():
     [
         ("[pay.yaer]{.num}", "no notebook recorded the number pay.yaer"),
         ("[pay.month]{.num show=rnage}", "[pay.month]{.num show=rnage}: show is range"),
-        ("[none]{.finding}", "no notebook recorded the finding none"),
+        ("[Paid.]{.when fact=pay.knwon}", "no notebook recorded the fact pay.knwon"),
+        ("[Paid.]{.when}", "a case names no fact: Paid."),
+        ("[none]{.text}", "there is no text none"),
+        ("[none]{.likely}", "no notebook recorded the likelihood none"),
+        ("[pay.month]{.count}", '[pay.month]{.count}: say of what, as of="claim"'),
         ("[nokey]{.command}", "there is no command nokey"),
         ("::: {#fig-none}\n:::", "no notebook drew fig-none"),
         ("::: {#tbl-none}\n:::", "no notebook recorded tbl-none"),
-        ("::: {.judgements keys=none}\n:::", "no notebook recorded the judgement none"),
     ],
 )
 @pytest.mark.parametrize("under_quarto", [True, False])
@@ -435,7 +444,10 @@ def test_quarto_makes_the_scenario_of_its_profile_and_no_unfilled_comparison(rea
     page = (ready / "briefings/by-quarto/report.html").read_text(encoding="utf-8")
     assert f'name="briefing-digest" content="{load_scenario("as-printed").digest}"' in page
     # A number is a link; Quarto's own rule would take the widths of each table that holds one.
-    assert page.count("<colgroup>") == 16
+    document = json.loads((ready / "figures/as-printed/document.json").read_text(encoding="utf-8"))
+    printed = [document["tables"][name] for name in document["words"]["tables"]]
+    # The chain of the numbers is no table of the document's data.
+    assert page.count("<colgroup>") == 1 + sum(bool(table["widths"]) for table in printed)
     code, told = typed(ready, "render", "compare.qmd")
     assert code == 1
     assert "`briefing compare A B`" in told
@@ -446,7 +458,7 @@ def test_quarto_makes_the_scenario_of_its_profile_and_no_unfilled_comparison(rea
 def test_what_quarto_leaves_unresolved_does_not_keep_its_name(ready):
     source = ready / "report.qmd"
     whole = source.read_text(encoding="utf-8")
-    source.write_text(whole + "\nSee @fig-nowhere.\n", encoding="utf-8")
+    source.write_text(whole + "\nSee ?\\@fig-nowhere.\n", encoding="utf-8")
     subprocess.run(["git", "update-index", "--assume-unchanged", "report.qmd"], cwd=ready, check=True)
     code, told = typed(ready, "render", "report.qmd", "--to", "briefing-html")
     source.write_text(whole, encoding="utf-8")

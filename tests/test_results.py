@@ -17,14 +17,7 @@ from briefing import formats
 from briefing.errors import RunFailedError
 from briefing.formats import UNIT_WORDS, dollars, plain, show, show_range, significant, with_unit
 from briefing.grades import grade_words, letters
-from briefing.judgements import (
-    confidence_in,
-    judge,
-    likelihood_clause,
-    likelihood_word,
-    no_basis,
-    why_no_word,
-)
+from briefing.judgements import judge, likelihood_word, says_of, stand_behind, word_flips
 from briefing.ledger import load
 from briefing.model.many import Spread
 from briefing.model.words import BANDS, format_probability
@@ -179,18 +172,21 @@ def test_a_claim_without_a_middle_is_printed_as_its_interval(record):
 
 
 def test_a_table_keeps_braces_as_data_and_marks_numbers(record):
+    number(record)
     rows = [["{a.b}", ("num", "a.b"), ("range", "a.b"), ("text", "about {a.b}"), 3]]
-    record.table("tbl-x", list("vwxyz"), rows, "A table with {a.b}")
+    shown = record.table("tbl-x", list("vwxyz"), rows)
+    assert shown.rows == [["{a.b}", "1", "", "about 1", "3"]]
+    assert "about 1" in shown._repr_html_()
     assert record.tables["tbl-x"]["rows"] == [
         ["{a.b}", {"num": "a.b", "show": ""}, {"num": "a.b", "show": "range"}, {"text": "about {a.b}"}, "3"]
     ]
     with pytest.raises(ValueError, match="tbl-y: every row needs 2 cells"):
-        record.table("tbl-y", ["a", "b"], [["only one"]], "T")
+        record.table("tbl-y", ["a", "b"], [["only one"]])
 
 
 def test_a_saved_record_reads_back_with_its_printed_texts(record, tmp_path):
     number(record, value=1_234_567, low=1_000_000, high=None, digits=3, claims=["x-1"])
-    record.finding("a.finding", "There are {a.b}")
+    record.fact("a.counted", 3, "somebody counted")
     assert record.save() is None
     [path] = tmp_path.iterdir()
     content = json.loads(path.read_text(encoding="utf-8"))
@@ -208,7 +204,8 @@ def test_a_saved_record_reads_back_with_its_printed_texts(record, tmp_path):
         "range_text": "1,000,000 or more",
     }
     assert content["numbers"]["a.b"]["text"] == "1,230,000"
-    assert content["findings"] == {"a.finding": "There are {a.b}"}
+    assert content["facts"] == {"a.counted": {"holds": True, "meaning": "somebody counted"}}
+    assert content.keys() == {"notebook", "numbers", "facts", "likelihoods", "figures", "tables"}
     assert "folder" not in content
 
 
@@ -272,7 +269,7 @@ def band_of(word: str, yardstick: str):
 @example(0.495, "phia")
 def test_the_word_and_the_printed_number_always_agree(p, yardstick):
     printed, word = format_probability(p), likelihood_word(p, yardstick)
-    clause = likelihood_clause(p, yardstick, printed)
+    clause = says_of(p, yardstick, printed)
     assert printed in clause
     number = {"below 1%": 0.0, "above 99%": 1.0}.get(printed)
     number = int(printed.rstrip("%")) / 100 if number is None else number
@@ -286,91 +283,69 @@ def test_the_word_and_the_printed_number_always_agree(p, yardstick):
         assert word in clause
 
 
-def judged(record: Record, share: float, yardstick: str) -> str:
-    """Record the judgement on receipt for a share of draws, on a day of the ledger."""
-    made = Worked(Day(load().as_of("2024-11-24")), shares={"judgement.receipt": share})
-    return judge(
-        record, "receipt", "Receipt.", "it happens", made, yardstick, "Confidence is low.", "it did."
-    )
+def judged(record: Record, share: float | None, yardstick: str = "icd203") -> dict:
+    """Record the judgement on reserves for a share of draws, on a day of the ledger."""
+    shares = {} if share is None else {"judgement.sustainment": share}
+    judge(record, "sustainment", Worked(Day(load().as_of("2024-11-24")), shares=shares), yardstick)
+    return {key.removeprefix("judged.sustainment"): fact["holds"] for key, fact in record.facts.items()}
 
 
-def test_a_judgement_without_a_basis_is_refused_and_not_guessed(record):
-    made = Worked(Day(load().as_of("2024-11-24")))
-    with pytest.raises(ValueError, match=r"judgement\.people: not defined, or without a basis"):
-        judge(record, "people", "People.", "it happens", made, "phia", "Confidence is low.", "it did.")
-    assert record.numbers == {}
+def test_a_judgement_without_a_basis_has_no_number_and_no_likelihood(record):
+    assert judged(record, None) == {"": False, "_exact": False, "_word": False}
+    assert (record.numbers, record.likelihoods) == ({}, {})
 
 
 def test_a_gap_of_the_yardstick_prints_the_number_and_no_word(record):
-    sentence = judged(record, 0.22, "phia")
-    expected = "There is a probability of 22%, which the yardstick leaves without a word, that it happens."
-    assert sentence == expected
-    assert record.judgements["receipt"]["word"] is None
+    assert judged(record, 0.22, "phia")["_word"]
+    told = record.likelihoods["sustainment"]
+    assert (told["says"], told["word"], told["printed"]) == ("has a probability of 22%", None, "22%")
 
 
 @pytest.mark.parametrize(
-    ("share", "sentence"),
+    ("share", "says"),
     [
-        (1.0, "It is almost certain (above 99%) that it happens."),
-        (0.0, "There is almost no chance (below 1%) that it happens."),
-        (0.046, "It is very unlikely (5%) that it happens."),
-        (0.5, "There is a roughly even chance (50%) that it happens."),
+        (0.999, "is almost certain (above 99%)"),
+        (0.001, "has almost no chance (below 1%)"),
+        (0.046, "is very unlikely (5%)"),
+        (0.5, "has a roughly even chance (50%)"),
     ],
 )
-def test_a_judgement_is_the_share_of_draws_in_words_and_number(record, share, sentence):
-    said = judged(record, share, "icd203")
-    assert said == sentence
-    told = record.judgements["receipt"]
-    assert told["sentence"] == sentence.replace(told["printed"], "{judgement.receipt}")
-    assert "onfidence" not in said
+def test_a_judgement_is_the_share_of_draws_in_words_and_number(record, share, says):
+    assert judged(record, share) == {"": True, "_exact": False, "_word": True}
+    told = record.likelihoods["sustainment"]
+    assert told["says"] == says
+    assert told["printed"] == record.numbers["judgement.sustainment"].text
 
 
-def test_without_a_word_the_range_is_printed_and_why(record):
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_what_is_the_same_in_every_draw_is_arithmetic_and_gets_no_word(record, share):
+    assert judged(record, share) == {"": True, "_exact": True, "_word": False}
+    told = record.likelihoods["sustainment"]
+    assert (told["word"], told["says"]) == (None, "")
+
+
+def test_without_a_word_the_range_is_printed(record):
     losses = Losses(above=Spread(0.67, 0.58, None, 0.76), levels=1)
-    made = Worked(Day(load().as_of("2026-03-17")), losses=losses)
-    said = judge(
-        *(record, "losses", "Losses.", "it happens", made, "icd203", "Confidence is low.", "it did."),
-        no_word=why_no_word(losses, "icd203"),
-    )
-    assert said == (
-        "In 58% to 76% of the draws, as one body or another is left out, it happens. "
-        "No likelihood is stated, since only one independent body gives more than a floor."
-    )
-    told = record.judgements["losses"]
-    assert (told["word"], told["printed"], told["probability"]) == (None, "58% to 76%", 0.67)
-    assert not any(band.word in told["sentence"] for band in BANDS["icd203"])
+    judge(record, "losses", Worked(Day(load().as_of("2026-03-17")), losses=losses), "icd203", word=False)
+    told = record.likelihoods["losses"]
+    assert (told["word"], told["says"]) == (None, "")
+    assert (told["printed"], told["probability"]) == ("58% to 76%", 0.67)
 
 
-@pytest.mark.parametrize(
-    ("levels", "low", "high", "reason"),
-    [
-        (0, 0.6, 0.7, "no independent body"),
-        (1, 0.6, 0.7, "only one independent body"),
-        (2, 0.6, 0.7, ""),
-        (2, 0.5, 0.7, "leaving out one body changes the word"),
-        (2, 0.6, 0.85, "leaving out one body changes the word"),
-    ],
-)
-def test_a_likelihood_needs_two_bodies_that_give_a_level_and_a_word_that_no_body_alone_decides(
-    levels, low, high, reason
-):
-    said = why_no_word(Losses(above=Spread(0.65, low, None, high), levels=levels), "icd203")
-    assert reason in said
-    assert bool(said) == bool(reason)
-
-
-def test_no_basis_is_said_plainly_and_has_no_number(record):
-    no_basis(record, "x", "X.", "Nothing was claimed.", "something was.")
-    assert record.judgements["x"]["sentence"] == "There is no basis for a judgement. Nothing was claimed."
-    assert record.numbers == {}
+@pytest.mark.parametrize(("low", "high", "flips"), [(0.6, 0.7, False), (0.5, 0.7, True), (0.6, 0.85, True)])
+def test_a_word_flips_where_leaving_out_one_body_gives_another(low, high, flips):
+    assert word_flips(Losses(above=Spread(0.65, low, None, high), levels=2), "icd203") is flips
 
 
 @pytest.mark.parametrize("day", ["2024-10-01", "2024-11-24", "2025-06-30", "2026-03-17"])
-def test_confidence_can_be_stated_for_every_quantity_of_the_notebooks(day):
+def test_one_degree_of_confidence_is_recorded_and_who_stands_behind_it(record, day):
     ledger = load().as_of(day)
     for quantity in ("rotation_months", "pay_usd_per_soldier_month", "observed_share_of_revenue"):
-        sentence = confidence_in(ledger, ledger.claims_of(quantity), "input")
-        assert re.fullmatch(r"Confidence is (low|moderate|high): .*\.", sentence)
+        stand_behind(record, quantity, ledger, ledger.claims_of(quantity))
+        degrees = [fact for key, fact in record.facts.items() if key.startswith(f"{quantity}.confidence_")]
+        assert [fact["holds"] for fact in degrees].count(True) == 1
+        named = record.numbers[f"{quantity}.behind"]
+        assert (named.value == "nobody") == (not named.claims)
 
 
 def test_grades_are_spelt_out():

@@ -59,7 +59,7 @@ def test_both_engines_make_the_same_files_byte_for_byte(small):
     cell = "print('said')\nprint('again')\n2 + 2"
     small.write("01_first", FIRST, cell, parameters='as_of = "latest"')
     small.write(
-        "02_second", SECOND, "record.save()", "display({'a': 1})\nrecord.figures['fig-second']['title']"
+        "02_second", SECOND, "record.save()", "display({'a': 1})\nrecord.figures['fig-second']['file']"
     )
     small.run(engine="warm")
     warm = small.outputs()

@@ -43,9 +43,9 @@ def test_the_scenarios_give_the_numbers_of_the_snapshot():
     compare("scenarios", take_snapshots.said_of_the_scenarios(), take_snapshots.digests())
 
 
-def test_the_notebooks_find_what_the_snapshot_holds(tmp_path):
-    figures = take_snapshots.run_notebooks(tmp_path)
-    compare("notebooks", take_snapshots.said_by_the_notebooks(figures), take_snapshots.digests())
+def test_the_document_says_what_the_snapshot_holds(tmp_path):
+    document = take_snapshots.composed(tmp_path, ["november-2024"])["november-2024"]
+    compare("document", take_snapshots.said_by_the_document(document), take_snapshots.digests())
 
 
 def test_other_words_of_the_same_evidence_are_refused(answers):

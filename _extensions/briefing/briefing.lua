@@ -1,23 +1,22 @@
--- Fills report.qmd from document.json, under Quarto and under the built-in renderer alike.
+-- Fills report.qmd from document.json, under Quarto and under the built-in renderer alike. docs/report.md says
+-- what an author writes; every text of document.json becomes plain words (pandoc escapes them), never markup.
 --
---   [key]{.num}              a number with its chain        [key]{.num show=range}   its range
---   [key]{.finding}          a sentence composed by a notebook, with its numbers
---   [key]{.command}          a command that the reader can type
---   [edition]{.latest}       the edition with the latest evidence
---   ::: {#fig-x} / {#tbl-x}  an empty div: the figure or table of that name
---   {.if-drawn}              such a figure or table, and a span that cites it, only where a notebook made it
+--   [key]{.num}  [key]{.num show=range}  [key]{.count of="body" many="bodies"}      numbers with their chain
+--   [name]{.likely}  [name]{.text}  [name]{.command}  [edition]{.latest}            other texts of the document
+--   {.when fact="a.b" not="c.d"}  {.if-drawn}                                       spans and divs that may go
+--   ::: {.title}                                                                    the document's title
+--   ::: {#fig-x} with .alt, .source, .step, .step-alt, caption                      a figure
+--   ::: {#tbl-x} with .source, caption                                              a table
 --   ::: {.figures}           every figure of a comparison, its drawings side by side
---   ::: {.judgements keys="people money"}    key judgements in that order
+--   ::: {.judgement}         proposition, confidence, what would change it
 --   ::: {.what-if}           sliders, in the page; what it holds is for readers without JavaScript
 --   ::: {.lead}              the figure of the first page, which takes what room the page has left
 --   ::: {.side-heads}        short paragraphs with their headings at their side
---   ::: {.numbers-box}, {.note}, {.small}    styled divs around what they hold
---   ::: {.brief-end}         an empty div: the brief ends here, and so does the second page of the full edition
+--   ::: {.frame}, {.note}, {.small}          styled divs around what they hold
+--   ::: {.page-two}, {.brief-end}            empty divs: the second page begins, and ends with the brief
 --   ::: {.contents}          the table of contents, in the PDF
 --
 -- With the metadata `briefing-edition: brief` the document ends at its brief-end.
---
--- Every text of document.json becomes plain words (pandoc escapes them), never markup.
 
 local data -- the decoded document.json
 local used, order = {}, {} -- keys of the numbers printed so far, in the order of first use
@@ -94,22 +93,46 @@ end
 -- Numbers ----------------------------------------------------------------------------------------------------
 
 local SHOWN = {[''] = 'text', range = 'range_said'}
+local said = nil -- while a text is flattened, numbers are words and not links
 
-local function number(key, show)
-  local entry = data.numbers[key]
-  if not entry then stop('no notebook recorded the number ' .. key) end
-  if show and not SHOWN[show] then stop('[' .. key .. ']{.num show=' .. show .. '}: show is range') end
+local function entry_of(key)
+  return data.numbers[key] or stop('no notebook recorded the number ' .. key)
+end
+
+-- A number stands for its chain the first time that the document prints it.
+local function linked(key, text)
   if not used[key] then
     used[key] = true
     order[#order + 1] = key
   end
-  local text = entry[SHOWN[show or '']]
   if brief then return pandoc.Span(words(text)) end
   -- Said after the number by a screen reader: the row of the trace, with unit and range.
-  local said = is 'html' and {{'aria-describedby', 'trace-' .. key}} or {}
+  local described = is 'html' and {{'aria-describedby', 'trace-' .. key}} or {}
   -- A number stays on its line; a text that is recorded as one, such as the names of bodies, may fold.
   local classes = #text > 40 and {'num', 'folds'} or {'num'}
-  return pandoc.Link(words(text), '#trace-' .. key, '', pandoc.Attr('', classes, said))
+  return pandoc.Link(words(text), '#trace-' .. key, '', pandoc.Attr('', classes, described))
+end
+
+local function number(key, show)
+  local entry = entry_of(key)
+  if show and not SHOWN[show] then stop('[' .. key .. ']{.num show=' .. show .. '}: show is range') end
+  local text = entry[SHOWN[show or '']]
+  -- In a sentence an exact number is its own range.
+  if said then return pandoc.Span(words(show == 'range' and entry.range_text ~= '' and entry.range_text or entry.text)) end
+  return linked(key, text)
+end
+
+local COUNTED = {[0] = 'no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'}
+
+-- A count in words with what is counted: "one body", "19 claims".
+local function count(key, attributes)
+  local entry = entry_of(key)
+  local amount = tonumber(entry.value)
+  local one = attributes.of or stop('[' .. key .. ']{.count}: say of what, as of="claim"')
+  local text = (COUNTED[amount] or entry.text) .. ' ' .. (amount == 1 and one or attributes.many or one .. 's')
+  if attributes.begins then text = text:gsub('^%l', string.upper) end
+  if said then return pandoc.Span(words(text)) end
+  return linked(key, text)
 end
 
 -- Text with {key} and {key:range} places -> inlines.
@@ -124,16 +147,149 @@ local function fill(template)
   return inlines
 end
 
-local function finding(key)
-  local template = data.findings[key]
-  if not template then stop('no notebook recorded the finding ' .. key) end
-  return fill(template)
+-- Cases ------------------------------------------------------------------------------------------------------
+
+local function holds(key)
+  local fact = data.facts[key]
+  if not fact then stop('no notebook recorded the fact ' .. key) end
+  return fact.holds
+end
+
+-- What a notebook had no reason to make leaves no trace: neither its place nor the words that lead there.
+local function missing(id)
+  return id:match('^fig%-') and not data.figures[id] or id:match('^tbl%-') and not data.tables[id]
+end
+
+local function applies(element)
+  local attributes = element.attributes
+  if not (attributes.fact or attributes['not']) then stop('a case names no fact: ' .. pandoc.utils.stringify(element)) end
+  for key in (attributes.fact or ''):gmatch('%S+') do
+    if not holds(key) then return false end
+  end
+  for key in (attributes['not'] or ''):gmatch('%S+') do
+    if holds(key) then return false end
+  end
+  return true
+end
+
+local function drawn(element)
+  local all = not (element.identifier ~= '' and missing(element.identifier))
+  element:walk {Cite = function(cite) all = all and not missing(cite.citations[1].id) end}
+  return all
+end
+
+local function without(element, class)
+  element.classes = element.classes:filter(function(one) return one ~= class end)
+  return element
+end
+
+-- What stands in the place of an element is not visited again: visit it here.
+local case
+function case(element)
+  local function settled() return element.content:walk {traverse = 'topdown', Div = case, Span = case} end
+  if element.classes:includes('when') then return applies(element) and settled() or {} end
+  if element.classes:includes('if-drawn') then
+    if not drawn(element) then return {} end
+    return element.identifier == '' and settled() or without(element, 'if-drawn')
+  end
+end
+
+-- No gap is left where a sentence went.
+local function closed_up(inlines)
+  local kept = pandoc.Inlines {}
+  for _, one in ipairs(inlines) do
+    local space = one.t == 'Space' or one.t == 'SoftBreak'
+    if not (space and (#kept == 0 or kept[#kept].t == 'Space' or kept[#kept].t == 'SoftBreak')) then
+      -- A count that begins a sentence has a capital.
+      local before = kept[#kept - 1]
+      local begins = #kept == 0 or before and pandoc.utils.stringify(before):match('[.!?]$')
+      if one.t == 'Span' and one.classes:includes('count') and begins then one.attributes.begins = 'yes' end
+      kept:insert(one)
+    end
+  end
+  while #kept > 0 and (kept[#kept].t == 'Space' or kept[#kept].t == 'SoftBreak') do kept:remove() end
+  return kept
+end
+
+local function closed_up_block(block)
+  block.content = closed_up(block.content)
+  return #block.content > 0 and block or {}
+end
+
+-- Leave what this document says: cases that hold, without gaps.
+local function settle(doc)
+  doc = doc:walk {traverse = 'topdown', Div = case, Span = case}
+  return doc:walk {Para = closed_up_block, Plain = closed_up_block}
+end
+
+-- Spans ------------------------------------------------------------------------------------------------------
+
+-- The latest edition by name; a link in the HTML, where it lies beside this one.
+local function latest()
+  local entry = data.latest
+  local name = words(entry.name)
+  if entry.url ~= '' and is 'html' and not said then name = pandoc.Inlines {pandoc.Link(name, entry.url)} end
+  return name
+end
+
+local function text_of(kind, key)
+  return data[kind][key] or stop('there is no ' .. kind:sub(1, -2) .. ' ' .. key)
+end
+
+local function likely(key)
+  local entry = data.likelihoods[key] or stop('no notebook recorded the likelihood ' .. key)
+  local place = '{judgement.' .. key .. '}'
+  local says = entry.says:gsub(entry.printed:gsub('%W', '%%%0'), place)
+  return pandoc.Span(fill(says))
+end
+
+local function fill_span(span)
+  local classes, key = span.classes, pandoc.utils.stringify(span.content)
+  if classes:includes('num') then return number(key, span.attributes.show) end
+  if classes:includes('count') then return count(key, span.attributes) end
+  if classes:includes('likely') then return likely(key) end
+  if classes:includes('text') then return words(text_of('texts', key)) end
+  if classes:includes('latest') then return latest() end
+  if classes:includes('command') then return pandoc.Code(inert(text_of('commands', key))) end
+  if classes:includes('of-step') and said then return words(said[key] or stop('no step has a text ' .. key)) end
+end
+
+-- What stands in a block as one plain text; `step` holds the texts of a step.
+local function flat(block, step)
+  said = step or {}
+  local text = pandoc.utils.stringify(pandoc.Div(pandoc.Blocks(block.content)):walk {traverse = 'topdown', Span = fill_span})
+  said = nil
+  return text
+end
+
+-- What a float holds in the source: its caption and the texts of its classes.
+local function parts_of(div)
+  local found = {blocks = {}}
+  for _, block in ipairs(div.content) do
+    local class = block.t == 'Div' and block.classes[1]
+    if class == 'alt' or class == 'source' or class == 'step' or class == 'step-alt' then
+      found[class] = block
+    else
+      found.caption = block.content
+    end
+  end
+  return found
+end
+
+local function filled(inlines)
+  return pandoc.Inlines(inlines):walk {traverse = 'topdown', Span = fill_span}
+end
+
+local function flat_inlines(inlines, step)
+  return flat({content = {pandoc.Plain(inlines)}}, step)
 end
 
 -- Figures and tables -----------------------------------------------------------------------------------------
 
-local function source_note(source, page)
-  local text = words(source == '' and data.stamp or source .. ' ' .. data.stamp)
+local function source_note(text, page, stamped)
+  text = pandoc.Inlines(text)
+  if #text > 0 and stamped then text:insert(pandoc.Space()) end
+  if stamped then text:extend(words(data.stamp)) end
   if page and page ~= '' and is 'html' then
     text:extend {pandoc.Space(), pandoc.Link(words('How this figure was made'), page), pandoc.Str '.'}
   end
@@ -151,13 +307,6 @@ local function scroller(label, classes)
   return pandoc.Attr('', {'scroll', table.unpack(classes)}, {
     {'role', 'region'}, {'tabindex', '0'}, {'aria-label', inert(label)},
   })
-end
-
-local function plain(template)
-  return pandoc.utils.stringify(pandoc.Inlines(template:gsub('{([a-z0-9_%.%-]+):?(%a*)}', function(key, show)
-    local entry = data.numbers[key]
-    return show == 'range' and entry.range_text or entry.text
-  end)))
 end
 
 -- The file itself stands in the address, so that the link works wherever the page lies.
@@ -204,32 +353,48 @@ local function side_by_side(drawings)
   return pandoc.RawBlock('typst', '#side-by-side(' .. table.concat(cells, ', ') .. ')')
 end
 
+-- What is said of a part of a picture, and beside it.
+local function step_words(told, step)
+  return told['step-alt'] and flat(told['step-alt'], step.texts) or '', told.step and flat(told.step, step.texts) or ''
+end
+
 -- The parts of a picture, of which the page's script shows one at a time in its place.
-local function steps(entry)
+local function steps(entry, told)
   local parts = pandoc.List(entry.steps):map(function(step)
-    local svg = drawing(data.folder .. '/' .. step.file, step.alt)
-    local said = '" data-said="' .. in_attribute(step.said)
-    return '<div class="step" data-label="' .. in_attribute(step.label) .. said .. '" hidden>' .. svg .. '</div>'
+    local alt, beside = step_words(told, step)
+    local svg = drawing(data.folder .. '/' .. step.file, alt)
+    local attribute = '" data-said="' .. in_attribute(beside)
+    return '<div class="step" data-label="' .. in_attribute(step.label) .. attribute .. '" hidden>' .. svg .. '</div>'
   end)
   return table.concat(parts, '\n')
 end
 
-local function picture(entry)
+-- What a figure or table says: from the report, or, of a comparison's figures, from their own documents.
+local function told_by(div, entry)
+  local parts = parts_of(div)
+  parts.title = parts.caption or fill(entry.title or '')
+  parts.note = parts.source and parts.source.content[1] and parts.source.content[1].content or words(entry.source or '')
+  parts.flat_alt = parts.alt and flat(parts.alt) or entry.alt or ''
+  return parts
+end
+
+local function picture(entry, told)
   if entry.drawings then return side_by_side(entry.drawings) end
   local path = data.folder .. '/' .. entry.file
   if is 'html' then
-    local whole = '<div class="whole">' .. drawing(path, entry.alt) .. '</div>\n'
-    return pandoc.Div({pandoc.RawBlock('html', whole .. steps(entry))}, scroller(plain(entry.title), {'drawing'}))
+    local whole = '<div class="whole">' .. drawing(path, told.flat_alt) .. '</div>\n'
+    return pandoc.Div({pandoc.RawBlock('html', whole .. steps(entry, told))}, scroller(flat_inlines(told.title), {'drawing'}))
   end
-  return pandoc.RawBlock('typst', typst_picture(entry.file, entry.alt))
+  return pandoc.RawBlock('typst', typst_picture(entry.file, told.flat_alt))
 end
 
 local function figure(div)
   local entry = data.figures[div.identifier]
   if not entry then stop('no notebook drew ' .. div.identifier) end
-  local content = pandoc.Blocks {picture(entry), source_note(entry.source, entry.page)}
+  local told = told_by(div, entry)
+  local content = pandoc.Blocks {picture(entry, told), source_note(filled(told.note), entry.page, true)}
   content:extend(download(div.identifier, 'Download the data (CSV)'))
-  content:insert(pandoc.Para(fill(entry.title)))
+  content:insert(pandoc.Para(filled(told.title)))
   div.content = content
   return div
 end
@@ -281,10 +446,11 @@ end
 local function filled_table(div)
   local entry = data.tables[div.identifier]
   if not entry then stop('no notebook recorded ' .. div.identifier) end
+  local told = told_by(div, entry)
   local rows = pandoc.List(entry.rows):map(function(row) return pandoc.List(row):map(cell) end)
-  local content = pandoc.Blocks {make_table(entry, rows, plain(entry.title))}
-  if entry.source ~= '' then content:insert(source_note(entry.source)) end
-  content:insert(pandoc.Para(fill(entry.title)))
+  local content = pandoc.Blocks {make_table(entry, rows, flat_inlines(told.title))}
+  if #told.note > 0 then content:insert(source_note(filled(told.note))) end
+  content:insert(pandoc.Para(filled(told.title)))
   div.content = content
   return handed_to('whole', div)
 end
@@ -312,44 +478,23 @@ end
 
 -- Judgements and styled divs ---------------------------------------------------------------------------------
 
-local function judgement_of(key)
-  return data.judgements[key] or stop('no notebook recorded the judgement ' .. key)
-end
-
 -- In the PDF a row: what it is about, the proposition, and quieter what stands behind it.
-local function judgement_row(entry)
-  local because = pandoc.Inlines {pandoc.Emph(words('Would change if')), pandoc.Space()}
-  because:extend(fill(entry.would_change))
-  local blocks = pandoc.Blocks {pandoc.RawBlock('typst', '#judgement(['), pandoc.Plain(fill((entry.heading:gsub('%.$', ''))))}
-  blocks:extend {pandoc.RawBlock('typst', '])['), pandoc.Plain(fill(entry.sentence)), pandoc.RawBlock('typst', '][')}
-  blocks:extend {pandoc.Para(fill(entry.confidence)), pandoc.Para(because), pandoc.RawBlock('typst', ']')}
-  return blocks
-end
-
-local function judgement(entry)
-  local first = pandoc.Inlines {pandoc.Strong(fill(entry.heading)), pandoc.Space()}
-  first:extend(fill(entry.sentence))
-  local last = pandoc.Inlines {pandoc.Emph(words('Would change if')), pandoc.Space()}
-  last:extend(fill(entry.would_change))
-  return {
-    pandoc.Para(first),
-    pandoc.Div({pandoc.Para(fill(entry.confidence)), pandoc.Para(last)}, pandoc.Attr('', {'because'})),
-  }
-end
-
-local function judgements(div)
-  local content = pandoc.Blocks {}
-  for key in div.attributes.keys:gmatch('%S+') do
-    local entry = judgement_of(key)
-    if is 'typst' then
-      content:extend(judgement_row(entry))
-    else
-      content:insert(pandoc.Div(judgement(entry), pandoc.Attr('judgement-' .. key, {'judgement'})))
-    end
+local function judgement(div)
+  local paragraphs = div.content:walk({traverse = 'topdown', Span = fill_span}):filter(function(block) return block.t == 'Para' end)
+  if #paragraphs == 0 then return {} end
+  local first = paragraphs:remove(1)
+  if not is 'typst' then
+    div.content = pandoc.Blocks {first}
+    if #paragraphs > 0 then div.content:insert(pandoc.Div(paragraphs, pandoc.Attr('', {'because'}))) end
+    return div
   end
-  div.content = content
-  div.attributes.keys = nil
-  return div
+  local sentence = pandoc.Inlines(first.content)
+  local heading = sentence[1] and sentence[1].t == 'Strong' and sentence:remove(1).content or pandoc.Inlines {}
+  local blocks = pandoc.Blocks {pandoc.RawBlock('typst', '#judgement(['), pandoc.Plain(heading)}
+  blocks:extend {pandoc.RawBlock('typst', '])['), pandoc.Plain(closed_up(sentence)), pandoc.RawBlock('typst', '][')}
+  blocks:extend(paragraphs)
+  blocks:insert(pandoc.RawBlock('typst', ']'))
+  return blocks
 end
 
 -- What if -----------------------------------------------------------------------------------------------------
@@ -361,35 +506,32 @@ local unsafe = {
 -- The values as JSON that cannot end its own element; the page's scripts read them.
 local function what_if(div)
   local entry = data.what_if
-  if not (entry and is 'html') then return {} end
+  if not (entry and is 'html') or entry.uncovered ~= '' then return {} end
   div.identifier = 'what-if'
-  if entry.uncovered ~= '' then
-    local ask = words('Any parameter can be changed there: ')
-    ask:insert(pandoc.Code(inert(data.commands['what-if'])))
-    div.content = {pandoc.Para(words(entry.uncovered)), pandoc.Para(ask)}
-    return div
-  end
   local json = pandoc.json.encode(entry):gsub(utf8.charpattern, unsafe)
   div.content:insert(pandoc.RawBlock('html', '<script type="application/json" id="what-if-data">' .. json .. '</script>'))
   return div
 end
 
 local styled = {
-  ['numbers-box'] = 'numbers-box', ['note'] = 'note', ['source-note'] = 'source-note', ['small'] = 'small',
+  ['frame'] = 'frame', ['note'] = 'note', ['source-note'] = 'source-note', ['small'] = 'small',
   ['contents'] = 'contents', ['lead'] = 'lead', ['side-heads'] = 'side-heads', ['brief-end'] = 'brief-end',
+  ['numbers-box'] = 'numbers-box', ['page-two'] = 'page-two',
 }
 
 -- The HTML has its contents at the side and no pages; Typst puts them where the report says. Headings in a div
 -- would be missing from the contents.
 local function drop_contents(div)
-  if div.classes:includes('contents') or div.classes:includes('brief-end') then return {} end
+  if div.classes:includes('contents') or div.classes:includes('brief-end') or div.classes:includes('page-two') then return {} end
   if div.classes:includes('side-heads') then return div.content end
+  if div.classes:includes('frame') and #div.content == 0 then return {} end
 end
 
 -- Typst knows no classes: a styled div becomes a call of the template's function of the same name.
 local function styled_for_typst(div)
   local name = styled[div.classes[1]]
   if not name then return nil end
+  if name == 'frame' and #div.content == 0 then return {} end
   local blocks = pandoc.Blocks {pandoc.RawBlock('typst', '#' .. name .. '[')}
   blocks:extend(div.content)
   blocks:insert(pandoc.RawBlock('typst', ']'))
@@ -398,58 +540,20 @@ end
 
 -- The document -----------------------------------------------------------------------------------------------
 
--- The latest edition by name; a link in the HTML, where it lies beside this one.
-local function latest()
-  local entry = data.latest
-  local inlines = words(entry.text)
-  if entry.name == '' then return inlines end
-  local name = words(entry.name)
-  if entry.url ~= '' and is 'html' then name = pandoc.Inlines {pandoc.Link(name, entry.url)} end
-  inlines:insert(pandoc.Space())
-  inlines:extend(name)
-  inlines:insert(pandoc.Str '.')
-  return inlines
-end
-
--- What a notebook had no reason to make leaves no trace: neither its place nor the words that lead there.
-local function missing(id)
-  return id:match('^fig%-') and not data.figures[id] or id:match('^tbl%-') and not data.tables[id]
-end
-
-local function if_drawn(span)
-  local all = true
-  span:walk {Cite = function(cite) all = all and not missing(cite.citations[1].id) end}
-  return all and span.content or pandoc.Inlines {}
-end
-
-local function fill_span(span)
-  local key = pandoc.utils.stringify(span.content)
-  if span.classes:includes('num') then return number(key, span.attributes.show or '') end
-  if span.classes:includes('finding') then return finding(key) end
-  if span.classes:includes('latest') then return latest() end
-  -- What stands in the place of a span is not visited again.
-  if span.classes:includes('if-drawn') then return if_drawn(span):walk {Span = fill_span} end
-  if span.classes:includes('command') then
-    return pandoc.Code(inert(data.commands[key] or stop('there is no command ' .. key)))
-  end
-end
-
 local function fill_div(div)
+  if div.classes:includes('title') then return {} end
   if div.classes:includes('figures') then
     return pandoc.List(data.shown):map(function(name) return figure(pandoc.Div({}, pandoc.Attr(name))) end)
   end
   if div.identifier == 'tbl-trace' then return nil end
-  if div.classes:includes('if-drawn') then
-    if missing(div.identifier) then return {} end
-    div.classes = div.classes:filter(function(class) return class ~= 'if-drawn' end)
-  end
   if div.classes:includes('lead') then
-    div.content = div.content:filter(function(one) return not missing(one.identifier) end):map(figure)
-    return #div.content > 0 and div or {}
+    div.content = div.content:map(figure)
+    return #div.content > 0 and div or {}, false
   end
-  if #div.content == 0 and div.identifier:match('^fig%-') then return handed_to('floating', figure(div)) end
-  if #div.content == 0 and div.identifier:match('^tbl%-') then return filled_table(div) end
-  if div.classes:includes('judgements') then return judgements(div) end
+  -- What is filled is not visited again.
+  if div.identifier:match('^fig%-') then return handed_to('floating', figure(div)), false end
+  if div.identifier:match('^tbl%-') then return filled_table(div), false end
+  if div.classes:includes('judgement') then return judgement(div), false end
   if div.classes:includes('what-if') then return what_if(div) end
 end
 
@@ -478,16 +582,22 @@ local function cut_to_brief(doc)
   return doc
 end
 
-function Pandoc(doc)
+-- A document's data, and its source with the cases that hold.
+local function begin(doc)
   data = read_json(place_of_data(doc.meta))
-  data.findings['renderer'] = renderer()
+  data.texts['renderer'] = renderer()
   if is 'typst' then
     data = with_lozenges(data, data.lacking or {})
   else
-    data.findings['lacking'] = ''
+    data.facts['letters.lacking'] = {holds = false}
   end
   brief = doc.meta['briefing-edition'] ~= nil and pandoc.utils.stringify(doc.meta['briefing-edition']) == 'brief'
-  if brief then doc = cut_to_brief(doc) end
+  doc = settle(doc)
+  return brief and cut_to_brief(doc) or doc
+end
+
+function Pandoc(doc)
+  doc = begin(doc)
   for key, text in pairs(data.metadata) do
     doc.meta[key] = pandoc.MetaString(text)
   end
@@ -498,7 +608,56 @@ function Pandoc(doc)
     doc.meta['briefing-scripts'] = pandoc.MetaInlines {pandoc.RawInline('html', scripts)}
     doc.meta['briefing-structured'] = pandoc.MetaInlines {pandoc.RawInline('html', page.structured)}
   end
-  doc = doc:walk {traverse = 'topdown', Span = fill_span, Div = fill_div}
+  doc = doc:walk {traverse = 'topdown', Div = fill_div, Span = fill_span}
   doc = doc:walk {Div = function(div) if div.identifier == 'tbl-trace' then return trace(div) end end}
   return doc:walk {Div = is 'typst' and styled_for_typst or drop_contents}
+end
+
+-- What the document says of itself and of its figures, as plain text: words.json.
+function Words(doc)
+  doc = begin(doc)
+  local found = {title = '', figures = {}, tables = {}, judgements = {}, numbers = {}}
+  local function note(div)
+    if div.classes:includes('title') then
+      found.title = div.content[1] and flat_inlines(div.content[1].content) or ''
+    elseif div.identifier:match('^fig%-') and data.figures[div.identifier] then
+      local entry = data.figures[div.identifier]
+      local told = told_by(div, entry)
+      local one = {title = flat_inlines(told.title), alt = told.flat_alt, source = flat_inlines(told.note)}
+      if entry.steps then
+        one.steps = pandoc.List(entry.steps):map(function(step)
+          local alt, beside = step_words(told, step)
+          return {said = beside, alt = alt}
+        end)
+      end
+      found.figures[div.identifier] = one
+    elseif div.identifier:match('^tbl%-') and data.tables[div.identifier] then
+      local told = told_by(div, data.tables[div.identifier])
+      found.tables[div.identifier] = {title = flat_inlines(told.title), source = flat_inlines(told.note)}
+    elseif div.classes:includes('judgement') and #div.content > 0 then
+      local one = pandoc.List(div.content):map(function(block) return flat_inlines(block.content) end)
+      local heading = div.content[1].content[1]
+      heading = heading and heading.t == 'Strong' and pandoc.utils.stringify(heading) or ''
+      found.judgements[div.identifier:gsub('^judgement%-', '')] = {
+        heading = heading, sentence = (one[1]:sub(#heading + 1):gsub('^%s+', '')),
+        confidence = one[2] or '', would_change = one[3] or '',
+      }
+    else
+      return nil
+    end
+    return div, false
+  end
+  doc:walk {traverse = 'topdown', Div = note}
+  -- What a reader finds as a link to its chain.
+  doc:walk {traverse = 'topdown', Div = function(div)
+    local class = div.classes[1]
+    if class == 'title' or class == 'alt' or class == 'step' or class == 'step-alt' then return {}, false end
+  end}:walk {Span = function(span)
+    if span.classes:includes('num') or span.classes:includes('count') then found.numbers[pandoc.utils.stringify(span.content)] = true end
+  end}
+  local keys = pandoc.List {}
+  for key in pairs(found.numbers) do keys:insert(key) end
+  keys:sort()
+  found.numbers = keys
+  return found
 end

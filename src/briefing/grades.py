@@ -18,13 +18,6 @@ DIGITS = {
 }
 
 
-MEANING = (
-    "The letter of a grade rates the source on this subject, the digit the information. That somebody said "
-    "it does not make it true: a party about itself or its enemy is not probably right on that ground alone."
-)
-"""What a grade says and what it does not, for captions."""
-
-
 def grade_code(reliability: str, credibility: float) -> str:
     """Return the code of a grade.
 

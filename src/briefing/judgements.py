@@ -1,10 +1,11 @@
-"""Key judgements: a proposition with its likelihood, then confidence and why, then what would change it."""
+"""Key judgements: what is said of a likelihood, and who stands behind what it rests on."""
 
 import math
 
 import pandas as pd
 
 from briefing.ledger import Ledger
+from briefing.ledger.selection import short_names
 from briefing.model.claims import own
 from briefing.model.words import confidence, format_probability, likelihood
 from briefing.numbers import defined
@@ -25,152 +26,113 @@ def likelihood_word(p: float, yardstick: str) -> str | None:
     return likelihood(math.floor(100 * p + 0.5) / 100, yardstick)
 
 
-def likelihood_clause(p: float, yardstick: str, number: str) -> str:
-    """Begin a sentence with a likelihood: the word of the yardstick and the number; no word in a gap.
+def says_of(p: float, yardstick: str, number: str) -> str:
+    """Return a likelihood as a predicate: the word of the yardstick and the number; no word in a gap.
 
     Examples
     --------
-    >>> likelihood_clause(0.12, "icd203", "12%"), likelihood_clause(0.5, "icd203", "50%")
-    ('It is very unlikely (12%)', 'There is a roughly even chance (50%)')
-    >>> likelihood_clause(0.22, "phia", "22%")
-    'There is a probability of 22%, which the yardstick leaves without a word,'
+    >>> says_of(0.12, "icd203", "12%"), says_of(0.5, "icd203", "50%"), says_of(0.22, "phia", "22%")
+    ('is very unlikely (12%)', 'has a roughly even chance (50%)', 'has a probability of 22%')
     """
     word = likelihood_word(p, yardstick)
     if word is None:
-        return f"There is a probability of {number}, which the yardstick leaves without a word,"
+        return f"has a probability of {number}"
     if word in _CHANCES:
         article = "" if word.startswith("almost") else "a "
-        return f"There is {article}{word} ({number})"
-    return f"It is {word} ({number})"
+        return f"{'is' if 'possibility' in word else 'has'} {article}{word} ({number})"
+    return f"is {word} ({number})"
 
 
-def judge(
-    record: Record,
-    name: str,
-    heading: str,
-    event: str,
-    worked: Worked,
-    yardstick: str,
-    confidence_sentence: str,
-    would_change: str,
-    no_word: str = "",
-) -> str:
-    """Record a key judgement whose probability is the share of draws in which its event happens.
+def judge(record: Record, name: str, worked: Worked, yardstick: str, word: bool = True) -> None:
+    """Record what a key judgement rests on: the share of draws in which its event happens.
 
     Parameters
     ----------
     record
-        Of the notebook; it gets the number ``judgement.<name>``, as `briefing.numbers` defines it, and the
-        judgement.
-    name, heading
-        The judgement's key, and the word that stands before it.
-    event
-        The proposition, as what follows "that"; it may name numbers as ``{key}``.
+        Of the notebook. Where there is a basis it gets the number ``judgement.<name>``, as
+        `briefing.numbers` defines it, and the likelihood `name`. It always gets the facts ``judged.<name>``
+        (there is a basis), ``judged.<name>_word`` (a likelihood may be stated) and ``judged.<name>_exact``
+        (it is the same in every draw).
+    name
+        The judgement's key.
     worked
-        The scenario as worked out, on a day that has a basis for the judgement.
+        The scenario as worked out.
     yardstick
         ``icd203`` or ``phia``.
-    confidence_sentence
-        A sentence of its own: confidence and likelihood never share one.
-    would_change
-        What would change the judgement, as what follows "if".
-    no_word
-        Why no likelihood is stated, as a sentence: then the range of the number is printed instead.
-
-    Returns
-    -------
-    str
-        The sentence, with its numbers printed.
-
-    Raises
-    ------
-    ValueError
-        The day has no basis for it; `no_basis` says that.
+    word
+        Whether a likelihood may be stated at all; the range of the number is printed where not.
     """
     key = f"judgement.{name}"
     definition = defined(key)
-    found = find(definition, worked) if definition else None
-    if definition is None or found is None:
-        raise ValueError(f"{key}: not defined, or without a basis on this day; record it with no_basis")
-    number = record.add(number_of(definition, worked))
-    p = found.mode
-    sentence = (
-        f"In {{{key}:range}} of the draws, as one body or another is left out, {event}. {no_word}"
-        if no_word
-        else f"{likelihood_clause(p, yardstick, f'{{{key}}}')} that {event}."
-    )
-    record.judgement(
-        name,
-        heading=heading,
-        sentence=sentence,
-        confidence=confidence_sentence,
-        would_change=would_change,
-        probability=p,
-        printed=number.range_text if no_word else format_probability(p),
-        word=None if no_word else likelihood_word(p, yardstick),
-    )
-    return record.text(sentence)
+    assert definition, f"{key} is defined in briefing.numbers"
+    found = find(definition, worked)
+    record.fact(f"judged.{name}", found, "there is a basis for the judgement")
+    exact = record.fact(f"judged.{name}_exact", found and found.mode in (0, 1), "the same in every draw")
+    record.fact(f"judged.{name}_word", found and word and not exact, "a likelihood may be stated")
+    if not found:
+        return
+    number, p = record.add(number_of(definition, worked)), found.mode
+    printed = format_probability(p)
+    record.likelihoods[name] = {
+        "probability": p,
+        "printed": printed if word else number.range_text,
+        "word": likelihood_word(p, yardstick) if word and not exact else None,
+        "says": says_of(p, yardstick, printed) if word and not exact else "",
+    }
 
 
-def why_no_word(losses: Losses, yardstick: str) -> str:
-    """Say why no likelihood word stands with the losses; nothing where one may.
+def word_flips(losses: Losses, yardstick: str) -> bool:
+    """Whether leaving out one body gives the share of draws above the largest total another likelihood word.
 
     Examples
     --------
     >>> from briefing.model.many import Spread
-    >>> flips = Losses(above=Spread(0.5, 0.4, None, 0.6), levels=2)
-    >>> why_no_word(flips, "icd203")
-    'No likelihood is stated, since leaving out one body changes the word.'
+    >>> word_flips(Losses(above=Spread(0.5, 0.4, None, 0.6), levels=2), "icd203")
+    True
     """
-    if losses.levels < 2:
-        number = ("no", "only one")[losses.levels]
-        return f"No likelihood is stated, since {number} independent body gives more than a floor."
     above = losses.above
     shares = (above.low, above.mode, above.high) if above else ()
-    words = {likelihood_word(p, yardstick) for p in shares if p is not None}
-    return "No likelihood is stated, since leaving out one body changes the word." if len(words) > 1 else ""
+    return len({likelihood_word(p, yardstick) for p in shares if p is not None}) > 1
 
 
-def no_basis(record: Record, name: str, heading: str, reason: str, would_change: str) -> None:
-    """Record that there is no basis for a judgement, said plainly instead of a likelihood."""
-    record.judgement(
-        name,
-        heading=heading,
-        sentence=f"There is no basis for a judgement. {reason}",
-        confidence="No confidence is stated where nothing is judged.",
-        would_change=would_change,
-        probability=None,
-        printed=None,
-        word=None,
-    )
-
-
-def confidence_in(ledger: Ledger, claims: pd.DataFrame, subject: str, exchanging: bool = False) -> str:
-    """Return the sentence on confidence from the claims behind an input.
+def stand_behind(record: Record, subject: str, ledger: Ledger, claims: pd.DataFrame) -> None:
+    """Record how far independent parties of good standing agree on a figure, and who they are.
 
     Parameters
     ----------
+    record
+        Of the notebook; it gets the facts ``<subject>.confidence_high``, ``_moderate`` and ``_low``, and
+        ``<subject>.apart`` (usually reliable parties differ by more than a factor of two), and the number
+        ``<subject>.behind``: the names of the bodies with a figure of their own.
     ledger
         As of the day.
     claims
-        The known claims of the input; derived ones are left out, since they add no weight.
-    subject
-        What the claims are about, such as ``tour length``.
-    exchanging
-        The bodies compile each other's reports, so their agreement earns no high confidence.
+        The known claims of the figure; derived ones are left out, since they add no weight.
 
     Examples
     --------
     >>> from briefing.ledger import load
-    >>> ledger = load().as_of("2024-11-24")
-    >>> confidence_in(ledger, ledger.claims_of("rotation_months"), "tour length")
-    'Confidence is low: no usually reliable independent party stands behind the tour length.'
+    >>> ledger, record = load().as_of("2024-11-24"), Record("example")
+    >>> stand_behind(record, "tour", ledger, ledger.claims_of("rotation_months"))
+    >>> record.facts["tour.confidence_low"]["holds"], record.text("{tour.behind}")
+    (True, 'Government of Ukraine')
     """
     told = own(claims)
     middle = told["value"].fillna((told["low"] + told["high"]) / 2)
-    party = ledger.tables["origins"].set_index("origin_group")["party"]
+    origins = ledger.tables["origins"]
+    party = origins.set_index("origin_group")["party"]
     judged = confidence(list(middle), list(told["reliability"]), list(told["origin_group"].map(party)))
-    reason = judged.reason.replace("the figure", f"the {subject}")
-    if exchanging and judged.word == "high":
-        return f"Confidence is moderate and not high: {reason}, but they exchange reports."
-    return f"Confidence is {judged.word}: {reason}."
+    for word in ("high", "moderate", "low"):
+        record.fact(f"{subject}.confidence_{word}", judged.word == word, f"confidence is {word}")
+    good = told[told["reliability"].isin(["A", "B"])]
+    apart = good["origin_group"].map(party).nunique() > 1 and not judged.parties[1:]
+    record.fact(f"{subject}.apart", apart, "usually reliable parties differ by more than a factor of two")
+    named = told["origin_group"].map(short_names(origins)).drop_duplicates()
+    record.number(
+        f"{subject}.behind",
+        " and ".join(named) or "nobody",
+        "text",
+        "counted",
+        "The bodies with a figure of their own",
+        told["claim_id"].tolist(),
+    )

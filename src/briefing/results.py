@@ -1,4 +1,4 @@
-"""What a notebook hands on: numbers that can be followed to a claim or formula, figures, tables, findings."""
+"""What a notebook hands on: numbers that can be followed to a claim or formula, facts, figures, tables."""
 
 import json
 import math
@@ -7,13 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from briefing.errors import RunFailedError
 from briefing.formats import UNIT_WORDS, show, show_range, with_unit
 from briefing.numbers import BASES, Basis
 from briefing.paths import figures_folder
 from briefing.project.files import write_whole
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_-]+)+")
 PLACE = re.compile(r"\{([a-z0-9_.-]+)(?::(range))?\}")
@@ -101,9 +106,9 @@ def _cell(content: Any) -> str | dict[str, str]:
 class Record:
     """Collects what one notebook finds and writes it as ``<notebook>.json`` beside its figures.
 
-    Texts may hold ``{key}`` and ``{key:range}``: the document puts the numbers there and links each to its
-    chain. Table cells are data and are printed as they are; a cell ``("num", key)`` stands for a number,
-    ``("range", key)`` for its range and ``("text", template)`` for a text with places.
+    It holds no sentence: the words stand in the report, which chooses among them by facts. Table cells are
+    data and are printed as they are; a cell ``("num", key)`` stands for a number, ``("range", key)`` for its
+    range and ``("text", template)`` for a text with places such as ``{key}`` and ``{key:range}``.
 
     Examples
     --------
@@ -118,8 +123,8 @@ class Record:
     numbers: dict[str, Number] = field(default_factory=dict)
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
-    findings: dict[str, str] = field(default_factory=dict)
-    judgements: dict[str, dict[str, Any]] = field(default_factory=dict)
+    facts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    likelihoods: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def number(
         self,
@@ -148,6 +153,40 @@ class Record:
         number = Number(key, value, unit, basis, formula, tuple(claims), "", low, high, digits)
         return self.add(number)
 
+    def count(self, key: str, value: float, formula: str, claims: Sequence[str] = ()) -> Number:
+        """Record a count over the project's own tables, as `number` does, and return it."""
+        return self.number(key, value, "count", "counted", formula, claims)
+
+    def span(self, key: str, unit: str, formula: str, claims: "pd.DataFrame", **ends: float | None) -> Number:
+        """Record the lowest and the highest figure of some claims; unknown for none.
+
+        Parameters
+        ----------
+        key, unit, formula
+            As for `number`.
+        claims
+            Rows of the claims table.
+        ends
+            ``low`` or ``high``, where an end is not theirs.
+        """
+        figures = claims[["low", "value", "high"]].to_numpy(float)
+        low, high = (float(np.nanmin(figures)), float(np.nanmax(figures))) if figures.size else (None, None)
+        ids = list(claims["claim_id"])
+        return self.number(
+            key, None, unit, "claimed", formula, ids, ends.get("low", low), ends.get("high", high)
+        )
+
+    def name(self, key: str, text: str, formula: str, claims: Sequence[str] = ()) -> Number:
+        """Record a text that the report names as it names a number, such as the bodies behind a figure."""
+        return self.number(key, text, "text", "counted", formula, claims)
+
+    def spread(
+        self, key: str, spread: Any, unit: str, formula: str, claims: Sequence[str] = (), digits: int = 3
+    ) -> Number:
+        """Record what follows from the scenario: a `briefing.model.alike.Spread`, or None where unknown."""
+        value, low, high = (spread.value, spread.low, spread.high) if spread else (None, None, None)
+        return self.number(key, value, unit, "assumed", formula, claims, low, high, digits)
+
     def add(self, number: Number) -> Number:
         """Record a number that stands ready, as this notebook's, and return it.
 
@@ -174,37 +213,55 @@ class Record:
         formula = f"As {claim['claimant']} stated it"
         return self.number(key, value, claim["unit"], "claimed", formula, [claim["claim_id"]], low, high)
 
+    def fact(self, key: str, holds: Any, meaning: str) -> bool:
+        """Record whether something holds, by which the report chooses among its sentences; return that.
+
+        Parameters
+        ----------
+        key
+            Of the form ``subject.name``.
+        holds
+            Taken as true or false.
+        meaning
+            What it says where it holds, in one line; ``briefing facts`` lists it.
+
+        Raises
+        ------
+        ValueError
+            The key is malformed or taken.
+
+        Examples
+        --------
+        >>> Record("example").fact("losses.counted", 3 > 0, "a body has counted the killed or wounded")
+        True
+        """
+        if not KEY.fullmatch(key) or key in self.facts:
+            raise ValueError(f"{key}: a fact's key must be new and of the form subject.name")
+        self.facts[key] = {"holds": bool(holds), "meaning": meaning}
+        return bool(holds)
+
     def text(self, template: str) -> str:
         """Return `template` with this notebook's numbers printed in it."""
         return fill(template, self.numbers)
-
-    def finding(self, key: str, template: str) -> str:
-        """Record a sentence that the document prints; return it with the numbers filled in."""
-        self.findings[key] = template
-        return self.text(template)
 
     def figure(
         self,
         name: str,
         figure: Any,
-        title: str,
-        alt: str,
-        source: str,
         data: Any = None,
-        steps: Mapping[str, tuple[Any, str, str]] | None = None,
+        steps: Mapping[str, tuple[Any, Mapping[str, str]]] | None = None,
     ) -> "Drawn":
-        """Save a matplotlib figure as SVG and record its title (a finding), alt text and source line.
+        """Save a matplotlib figure as SVG; its caption, alt text and source line stand in the report.
 
         Parameters
         ----------
-        name, figure, title, alt, source
-            Its id in the document, what is drawn, the finding that it shows, what it looks like in words, and
-            units and source.
+        name, figure
+            Its id in the document, and what is drawn.
         data
             The frame behind it, which readers can download; None or an empty one where there is nothing.
         steps
-            Figures of its parts, each with what to say beside its label and its alt text, by their labels in
-            order: the page shows one at a time.
+            Figures of its parts by their labels in order, each with its own texts by name, which the report
+            prints as ``[name]{.of-step}``: the page shows one at a time.
         """
         from briefing.datasets import frame_csv
         from briefing.figures.svg import save_svg
@@ -212,15 +269,15 @@ class Record:
         path = self.folder / f"{name}.svg"
         self.folder.mkdir(parents=True, exist_ok=True)
         save_svg(figure, path, prefix=name)
-        entry: dict[str, Any] = {"file": path.name, "title": title, "alt": self.text(alt), "source": source}
+        entry: dict[str, Any] = {"file": path.name}
         if data is not None and len(data):
             entry["csv"] = frame_csv(data)
         if steps:
             entry["steps"] = []
-            for number, (label, (part, said, told)) in enumerate(steps.items(), 1):
+            for number, (label, (part, texts)) in enumerate(steps.items(), 1):
                 file = f"{name}-{number}.svg"
                 save_svg(part, self.folder / file, prefix=f"{name}-{number}")
-                entry["steps"].append({"label": label, "said": said, "file": file, "alt": self.text(told)})
+                entry["steps"].append({"label": label, "file": file, "texts": dict(texts)})
         self.figures[name] = entry
         return Drawn(path.read_text(encoding="utf-8"))
 
@@ -229,12 +286,13 @@ class Record:
         name: str,
         columns: Sequence[str],
         rows: Sequence[Sequence[Any]],
-        title: str,
-        source: str = "",
         align: str = "",
         widths: Sequence[float] = (),
-    ) -> None:
-        """Record a table: column heads, rows of cells, `align` with one of ``l``, ``r``, ``c`` a column."""
+    ) -> "Shown":
+        """Record a table: column heads, rows of cells, `align` with one of ``l``, ``r``, ``c`` a column.
+
+        Its caption and its source line stand in the report. What is returned shows itself in a notebook.
+        """
         if any(len(row) != len(columns) for row in rows):
             raise ValueError(f"{name}: every row needs {len(columns)} cells")
         nothing = [["nothing to list", *[""] * (len(columns) - 1)]]
@@ -242,15 +300,17 @@ class Record:
         self.tables[name] = {
             "columns": list(columns),
             "rows": cells,
-            "title": title,
-            "source": source,
             "align": align or "l" * len(columns),
             "widths": list(widths),
         }
+        return Shown(list(columns), [[self._printed(cell) for cell in row] for row in cells])
 
-    def judgement(self, name: str, **parts: Any) -> None:
-        """Record a key judgement; `briefing.judgements` says which parts it has."""
-        self.judgements[name] = parts
+    def _printed(self, cell: str | dict[str, str]) -> str:
+        """A cell as the document prints it, as far as its numbers are this notebook's."""
+        if isinstance(cell, str):
+            return cell
+        place = cell.get("text") or f"{{{cell['num']}{':range' if cell['show'] else ''}}}"
+        return self.text(place)
 
     def save(self) -> None:
         """Write the results file by rename, so that a reader never meets half of it.
@@ -278,6 +338,26 @@ class Drawn:
         return self.svg
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A table that a notebook shows."""
+
+    columns: list[str]
+    rows: list[list[str]]
+
+    def __repr__(self) -> str:
+        """As aligned text: what a terminal shows, and what is kept of a run."""
+        return str(self._frame().to_string(index=False))
+
+    def _repr_html_(self) -> str:
+        return str(self._frame().to_html(index=False, border=0, notebook=True))
+
+    def _frame(self) -> Any:
+        import pandas as pd
+
+        return pd.DataFrame(self.rows, columns=self.columns)
+
+
 def merge(folder: Path, notebooks: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Merge the results files of `notebooks` in `folder` into one: numbers, figures, tables and so on.
 
@@ -289,7 +369,7 @@ def merge(folder: Path, notebooks: Sequence[str]) -> dict[str, dict[str, Any]]:
         Two notebooks recorded the same key.
     """
     merged: dict[str, dict[str, Any]] = {
-        part: {} for part in ("numbers", "figures", "tables", "findings", "judgements")
+        part: {} for part in ("numbers", "facts", "likelihoods", "figures", "tables")
     }
     for notebook in notebooks:
         content = json.loads((folder / f"{notebook}.json").read_text(encoding="utf-8"))

@@ -1,6 +1,6 @@
 """A scenario worked out on what was known: its numbers, for notebooks and for sweeps of the model alone."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import tee
@@ -355,7 +355,9 @@ def record_numbers(record: Record, worked: Worked, subject: str) -> dict[str, Nu
     return {number.key: record.add(number) for number in found}
 
 
-def headlines(scenarios: Iterable[Scenario], ledger: Ledger) -> Iterator[dict[str, Number]]:
+def headlines(
+    scenarios: Iterable[Scenario], ledger: Ledger, wanted: Sequence[Definition] | None = None
+) -> Iterator[dict[str, Number]]:
     """Work out the numbers of scenarios without a run of the notebooks, as the notebooks record them.
 
     Parameters
@@ -364,11 +366,13 @@ def headlines(scenarios: Iterable[Scenario], ledger: Ledger) -> Iterator[dict[st
         Any number of them; they are read as they are needed.
     ledger
         The whole evidence.
+    wanted
+        The numbers, all if none is given; without one that is inferred from claims no losses are fitted.
 
     Yields
     ------
     dict of str to Number
-        For each scenario, in order, by key: those of `briefing.numbers.NUMBERS`, without the claims that they
+        For each scenario, in order, by key: those of `wanted`, without the claims that they
         rest on. The value is None where the notebooks record none.
 
     Notes
@@ -386,7 +390,9 @@ def headlines(scenarios: Iterable[Scenario], ledger: Ledger) -> Iterator[dict[st
     """
     days: dict[str, Day] = {}
     fits: dict[tuple[Any, ...], Losses] = {}
-    wanted = list(dict.fromkeys(number.quantity for number in numbers.NUMBERS if number.quantity))
+    quantities = list(dict.fromkeys(number.quantity for number in numbers.NUMBERS if number.quantity))
+    wanted = numbers.NUMBERS if wanted is None else wanted
+    fitted = any(number.basis == "inferred" for number in wanted)
 
     def on_day(parameters: Mapping[str, Any]) -> Day:
         as_of = parameters["as_of"]
@@ -399,13 +405,15 @@ def headlines(scenarios: Iterable[Scenario], ledger: Ledger) -> Iterator[dict[st
         return fill_in(parameters, on_day(parameters).claimed)
 
     given, measured = tee(map(asked, scenarios))
-    found = summaries(map(computable, measured), lambda parameters: on_day(parameters).events(), wanted)
+    found = summaries(map(computable, measured), lambda parameters: on_day(parameters).events(), quantities)
     for parameters, summary in zip(given, found, strict=True):
         of_the_fit = tuple(parameters[name] for name in _OF_THE_FIT)
-        if of_the_fit not in fits:
+        if not fitted:
+            fits[of_the_fit] = Losses()
+        elif of_the_fit not in fits:
             fits[of_the_fit] = _inferred(on_day(parameters).known, parameters)
         worked = _summarised(on_day(parameters), parameters, summary, fits[of_the_fit])
-        yield {number.key: number_of(number, worked, chain=False) for number in numbers.NUMBERS}
+        yield {number.key: number_of(number, worked, chain=False) for number in wanted}
 
 
 def _summarised(day: Day, parameters: Mapping[str, Any], summary: Summary, losses: Losses) -> Worked:

@@ -49,16 +49,15 @@ def test_hostile_text_of_the_ledger_is_text_in_table_chain_and_filter(composed, 
     rows = [[row[0], HOSTILE, HOSTILE, row[3], HOSTILE, HOSTILE] for row in sources["rows"]]
     tables = composed["tables"] | {"tbl-sources": sources | {"rows": rows}}
     numbers = {key: entry | {"formula": HOSTILE} for key, entry in composed["numbers"].items()}
-    figures = {
-        name: entry | {"alt": HOSTILE, "source": HOSTILE} for name, entry in composed["figures"].items()
-    }
-    page = visit(changed(composed | {"tables": tables, "numbers": numbers, "figures": figures}))
+    # Printed in the alternative text of the first figure.
+    numbers["claimed.force"] |= {"text": HOSTILE, "range_text": HOSTILE, "range_said": HOSTILE}
+    page = visit(changed(composed | {"tables": tables, "numbers": numbers}))
     number(page, "people.force").click()
     chain = page.get_by_role("dialog")
     expect(chain).to_contain_text("</script><script>window.struck = 1</script>")
     page.get_by_label("Filter the claims").fill("<img src=x")
     expect(page.locator("#tbl-sources tbody tr:visible")).to_have_count(len(rows))
-    assert page.locator("svg").first.get_attribute("aria-label").startswith("</script>")
+    assert "</script>" in page.locator("svg").first.get_attribute("aria-label")
     assert page.evaluate("window.struck") is None
     assert page.locator("img").count() == 0
 

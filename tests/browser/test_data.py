@@ -87,7 +87,7 @@ def test_the_slider_steps_through_the_days(latest, visit):
     assert len(set(seen)) == steps
     told = "31\u00a0October\u00a02024 \u00b7 killed or wounded by then: no basis"
     expect(figure.get_by_role("status")).to_have_text(told)
-    assert "no claim is usable" in seen[-1]
+    assert seen[-1].endswith("Killed or wounded by then: no basis.")
     ends = [box["height"] for box in (drawings.bounding_box(),)]
     page.keyboard.press("End")
     assert [drawings.bounding_box()["height"]] == ends
@@ -135,7 +135,8 @@ def test_all_numbers_can_be_kept_with_their_chain(latest, visit):
 
 def test_every_figure_with_data_offers_it(latest, visit):
     page = visit(latest)
-    assert page.locator("figure:has(.drawing) .download").count() == 10
+    figures = page.locator("figure:has(.drawing)").count()
+    assert page.locator("figure:has(.drawing) .download").count() == figures > 8
 
 
 def test_programs_read_who_claimed_what_and_no_verdict(latest, visit):

@@ -9,7 +9,7 @@ def test_the_contents_follow_the_reader(november, visit):
     page = visit(november)
     current = page.locator("#TOC a[aria-current]")
     assert current.count() == 0
-    for section, name in (("sec-losses", "3 Losses"), ("sec-record", "8 Track record")):
+    for section, name in (("sec-losses", "4 Losses"), ("sec-record", "10 How we know")):
         page.evaluate(f"document.getElementById('{section}').scrollIntoView()")
         expect(current).to_have_count(1)
         expect(current).to_have_text(name)
@@ -18,12 +18,12 @@ def test_the_contents_follow_the_reader(november, visit):
 
 def test_the_contents_hold_what_stands_before_the_first_section(november, visit):
     names = visit(november).locator("#TOC a").all_inner_texts()
-    assert names[:3] == ["The dead and wounded", "What is new", "How to read it"]
+    assert names[:3] == ["In brief", "1 What happened", "2 How many, and who says so"]
 
 
 def test_on_a_phone_the_contents_fold_and_unfold(november, visit):
     page = visit(november, PHONE)
-    link = page.locator("#TOC").get_by_role("link", name="4 Money")
+    link = page.locator("#TOC").get_by_role("link", name="6 Money")
     expect(link).to_be_hidden()
     page.locator("#TOC summary").focus()
     page.keyboard.press("Enter")

@@ -6,6 +6,7 @@ import typer
 
 from briefing.cli.by_hand import quarto_after, quarto_before
 from briefing.cli.compare import compare
+from briefing.cli.facts import facts
 from briefing.cli.inform import doctor, open_briefings, parameters, scenarios
 from briefing.cli.ledger import ledger_app
 from briefing.cli.make import render, run
@@ -25,6 +26,7 @@ app.command()(sweep)
 app.command()(compare)
 app.command()(scenarios)
 app.command()(parameters)
+app.command()(facts)
 app.add_typer(ledger_app, name="ledger", help="Check, show and compare the evidence tables.")
 app.command()(doctor)
 app.command("open")(open_briefings)

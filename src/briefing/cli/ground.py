@@ -1,4 +1,4 @@
-"""What every run stands on: evidence, scenario files and clock, checked before any process is started."""
+"""What every run stands on: sources, evidence, scenarios and clock, checked before a process is started."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -10,20 +10,28 @@ from briefing.cli.options import at_once
 from briefing.project.files import write_whole
 
 if TYPE_CHECKING:
+    from briefing.report.declared import Declared
     from briefing.run.plan import Planner
     from briefing.scenario import Scenario
 
 NOTE = ".evidence"
 
 
-def check_ground(planner: "Planner") -> None:
-    """Refuse evidence and an environment from which nothing can be made.
+def check_ground(planner: "Planner", documents: bool = True) -> None:
+    """Refuse sources, evidence and an environment from which nothing can be made.
+
+    Parameters
+    ----------
+    planner
+        Of the project.
+    documents
+        Whether documents are made, so that their sources are read too.
 
     Raises
     ------
     BadInputError
-        A table of the ledger is wrong, a scenario's file is, since every briefing compares all of them, or
-        SOURCE_DATE_EPOCH is: every problem at once.
+        A source of the documents is wrong, a table of the ledger is, a scenario's file is, since every
+        briefing compares all of them, or SOURCE_DATE_EPOCH is: every problem at once.
 
     Notes
     -----
@@ -31,10 +39,20 @@ def check_ground(planner: "Planner") -> None:
     that are slow to import, and a run that has nothing to do need not wait for them.
     """
     from briefing.render.setting import clock
+    from briefing.report import check_sources
     from briefing.scenario import load_scenario, scenario_names
 
     files = [partial(load_scenario, name) for name in scenario_names()]
-    at_once(lambda: clock(planner.root), lambda: _check_evidence(planner), *files)
+    sources = [lambda: check_sources(planner.root, of_a_comparison())] if documents else []
+    at_once(*sources, lambda: clock(planner.root), lambda: _check_evidence(planner), *files)
+
+
+def of_a_comparison() -> "Declared":
+    """Return what a comparison hands over to its source."""
+    from briefing.compare import declared as its
+    from briefing.report.declared import declared_by_comparison
+
+    return declared_by_comparison(its.FACTS, its.NUMBERS, its.TABLES, its.FIGURES, its.TEXTS)
 
 
 def _check_evidence(planner: "Planner") -> None:

@@ -10,7 +10,8 @@ import typer
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
-def _print_table(columns: list[str], rows: list[list[str]]) -> None:
+def print_table(columns: list[str], rows: list[list[str]]) -> None:
+    """Print rows under their columns, in whole lines where a program reads them."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -42,7 +43,7 @@ def scenarios(as_json: AsJson = False) -> None:
         listed = [{**s.model_dump(mode="json"), "digest": s.digest, "edition": s.edition} for s in found]
         typer.echo(json.dumps(listed, indent=1, ensure_ascii=False))
     else:
-        _print_table(
+        print_table(
             ["scenario", "as of", "digest", "edition", "title"],
             [[s.name, s.as_of.isoformat(), s.digest, "yes" if s.edition else "", s.title] for s in found],
         )
@@ -77,7 +78,7 @@ def parameters(
         typer.echo(json.dumps(as_rows(), indent=1, ensure_ascii=False))
     else:
         columns = ["parameter", "meaning", "default", "allowed", "rests_on"]
-        _print_table([c.replace("_", " ") for c in columns], [[row[c] for c in columns] for row in as_rows()])
+        print_table([c.replace("_", " ") for c in columns], [[row[c] for c in columns] for row in as_rows()])
 
 
 def doctor() -> None:
@@ -113,7 +114,7 @@ def doctor() -> None:
         ["engine", default_engine()],
         ["renderer", f"{chosen}, since {why}: {renderer_version(chosen)}"],
     ]
-    _print_table(["", ""], rows)
+    print_table(["", ""], rows)
 
 
 def _quarto_line(quarto: Any, found: str | None) -> str:

@@ -133,7 +133,7 @@ def run(
                 typer.echo(f"{scenario.name} {notebook}: {'; '.join(reasons) or 'up to date'}")
         return
     planner, failed = Planner(root), []
-    check_ground(planner)
+    check_ground(planner, documents=False)
     tell_edits(planner, scenarios)
     with Steps(root, scenarios) as steps, Pool(jobs, with_engine) as pool:
         for outcome in Scheduler(planner, pool, with_engine, progress=steps.show).run(scenarios):

@@ -95,7 +95,7 @@ def sweep(
         _explain(shelf, wanted, documents)
         return
     with _workers(shelf.root, jobs, with_engine, dask) as workers:
-        check_ground(shelf.planner)
+        check_ground(shelf.planner, documents)
         if not figures:
             _results_only(shelf, wanted, workers)
             return

@@ -116,7 +116,7 @@ def rows(sides: Sequence[Side]) -> list[str]:
 
 
 def code(first: Side, second: Side) -> list[str]:
-    """Say which notebooks, code and libraries differ between two runs."""
+    """Return which notebooks, code and libraries differ between two runs."""
     here, there = first.record["notebooks"], second.record["notebooks"]
     told = [
         f"notebooks/{name}.ipynb"

@@ -6,7 +6,8 @@ from typing import Any
 
 from briefing.compare import differences
 from briefing.compare.causes import EVIDENCE, Attribution
-from briefing.compare.numbers import key_of, numbers_of, size_key, words
+from briefing.compare.declared import FIGURES, facts_of
+from briefing.compare.numbers import LISTED, moved_most, numbers_of, words
 from briefing.compare.sides import Side
 from briefing.compare.tables import (
     causes_table,
@@ -18,15 +19,14 @@ from briefing.compare.tables import (
 )
 from briefing.formats import day
 from briefing.ledger import Ledger
-from briefing.numbers import labels
 from briefing.project.files import sha256_of_json
-from briefing.render.document import SERIES, Document, chain_of, check, printed, say_what_is_lacking
+from briefing.render.document import SERIES, Document, chain_of, check, say_what_is_lacking
 from briefing.render.evidence import evidence_table, known_evidence, number_rows
 from briefing.render.page import page_of
 from briefing.render.setting import Setting
+from briefing.render.words import words_of
 
-FIGURES = ("fig-people", "fig-losses", "fig-money", "fig-unknowns")
-"""The main figures, in the order of the briefing."""
+SOURCE = "compare.qmd"
 
 
 def digest_of(sides: Sequence[Side]) -> str:
@@ -68,31 +68,35 @@ def compose_comparison(
         number |= chain_of(number, numbering)
     digest, figures = digest_of(sides), _figures(root, sides)
     named = "; ".join(f"{side.letter}: {side.name}, digest {side.record['digest']}" for side in sides)
+    tables = {
+        "tbl-numbers": numbers_table(sides, numbers),
+        "tbl-causes": causes_table(sides, causes),
+        "tbl-parameters": parameters_table(sides),
+        "tbl-judgements": judgements_table(sides),
+        "tbl-rows": rows_table(sides, ledger),
+        "tbl-evidence": evidence_changes(sides),
+        "tbl-sources": evidence_table(numbering, evidence, known),
+    }
     document: Document = {
         "numbers": numbers,
-        "tables": {
-            "tbl-numbers": numbers_table(sides, numbers),
-            "tbl-causes": causes_table(sides, causes),
-            "tbl-parameters": parameters_table(sides),
-            "tbl-judgements": judgements_table(sides),
-            "tbl-rows": rows_table(sides, ledger),
-            "tbl-evidence": evidence_changes(sides),
-            "tbl-sources": evidence_table(numbering, evidence, known),
-        },
+        "facts": facts_of(_facts(sides, causes, figures)),
+        "likelihoods": {},
+        "texts": _texts(sides, causes)
+        | {"commit": setting.commit, "data-digest": ledger.digest[:10], "digest": digest},
+        "tables": {name: table for name, table in tables.items() if table["rows"]},
         "figures": figures,
         "shown": list(figures),
-        "judgements": {},
-        "findings": _findings(sides, causes)
-        | {"commit": setting.commit, "data-digest": ledger.digest[:10], "digest": digest},
-        "latest": {"text": "", "name": "", "url": ""},
+        "latest": {"name": "", "url": ""},
         "commands": {"reproduce": command},
         "folder": "figures/comparison",
         "stamp": f"{named}.",
-        "metadata": _metadata(sides, digest),
     }
+    say_what_is_lacking(document, root)
+    said = words_of(root, document, SOURCE)
+    document["words"] = said.model_dump()
+    document["metadata"] = _metadata(said.title, sides, digest)
     document["page"] = page_of(root, document, numbering, evidence, known, setting)
     check(document, evidence)
-    say_what_is_lacking(document, root)
     return document
 
 
@@ -102,13 +106,14 @@ def name_of(sides: Sequence[Side]) -> str:
 
 
 def _figures(root: Path, sides: Sequence[Side]) -> dict[str, Any]:
-    """The main figures that differ, with a drawing of each side that has one."""
+    """The main figures that differ: the drawing of each side that has one, and what that side says of it."""
     figures: dict[str, Any] = {}
     drawn = [(side, *side.figures) for side in sides if side.figures]
     for name in FIGURES:
         entries = [(side, folder, every[name]) for side, folder, every in drawn if name in every]
         if len({(folder / entry["file"]).read_bytes() for _, folder, entry in entries}) < 2:
             continue
+        told = {side.letter: side.words["figures"].get(name, {}) for side, *_ in entries if side.words}
         figures[name] = {
             "drawings": [
                 {
@@ -116,122 +121,80 @@ def _figures(root: Path, sides: Sequence[Side]) -> dict[str, Any]:
                     "file": entry["file"],
                     "as": f"{side.letter.lower()}-{entry['file']}",
                     "label": f"{side.letter}: {side.name}",
-                    "alt": f"{side.letter}: {printed(entry['alt'], side.numbers)}",
+                    "alt": f"{side.letter}: {told.get(side.letter, {}).get('alt', '')}",
                 }
                 for side, folder, entry in entries
             ],
-            "title": ". ".join(
-                f"{side.letter}: {printed(entry['title'], side.numbers)}" for side, _, entry in entries
-            ),
-            "alt": "",
-            "source": entries[0][2]["source"],
+            "title": _of_each(told, "title"),
+            "source": _of_each(told, "source"),
         }
     return figures
 
 
-def _findings(sides: Sequence[Side], causes: Mapping[str, Sequence[Attribution]]) -> dict[str, str]:
-    first, *others = sides
-    scope = f"{first.letter} is {first.name}" + "".join(f", {side.letter} is {side.name}" for side in others)
-    moved = [told for attributions in causes.values() for told in attributions]
-    changed = differences.numbers(sides)
-    if differences.alike(sides):
-        how = "The scenarios are the same, so only evidence and code move a number."
-    elif moved:
-        how = (
-            f"From {first.letter}, one parameter at a time takes the other side's value while the rest stay. "
-            "What the single changes do not add up to is their interaction; it is shown as such and not "
-            "spread over them. Where a number has a range, its median is compared."
-        )
-        if any(cause.parameters == (EVIDENCE,) for told in moved for cause in told.causes):
-            how += " Evidence and code are what changed since a side was made, with its scenario as it was."
-    else:
-        how = "No headline number is moved by the parameters that differ."
-    equal = not differences.parameters(sides)
-    kept = all(side.figures for side in sides)
+def _of_each(told: Mapping[str, Mapping[str, Any]], part: str) -> str:
+    """What the sides say of a figure: once where they say the same, else each under its letter."""
+    said: dict[str, str] = {letter: one.get(part, "") for letter, one in told.items()}
+    if len({*said.values()}) == 1:
+        return next(iter(said.values()))
+    return " ".join(f"{letter}: {one.rstrip('.')}." for letter, one in said.items() if one)
+
+
+def _facts(
+    sides: Sequence[Side], causes: Mapping[str, Sequence[Attribution]], figures: Mapping[str, Any]
+) -> dict[str, object]:
+    first, second = sides[:2]
+    every, alike = differences.numbers(sides), differences.alike(sides)
+    attributions = [told for found in causes.values() for told in found]
+    moved, rows = moved_most(sides, causes), differences.evidence(first, second)
+    effect = moved.causes[0].effect or 0 if moved else 0
+    whole = (moved.second or 0) - (moved.first or 0) if moved else 0
+    by_evidence = any(cause.parameters == (EVIDENCE,) for told in attributions for cause in told.causes)
     return {
-        "compare.scope": f"{scope}. Every number is claimed by somebody, assumed by its scenario or inferred "
-        "from claims; none is observed.",
-        "compare.summary": _summary(sides, causes, bool(changed)),
-        "compare.causes": how,
-        "compare.parameters": "The scenarios are the same in every parameter."
-        if equal
-        else "All parameters that are not listed are the same on every side.",
-        "compare.evidence": _on_evidence(sides),
-        "compare.figures": "Axes are each figure's own: compare the labels and not the lengths."
-        if kept
-        else "The figures of earlier runs are not kept.",
+        "sides.two": len(sides) == 2,
+        "sides.alike": alike,
+        "numbers.differ": every,
+        "numbers.more": len(every) > len(differences.shown_numbers(sides)),
+        "moved.known": moved,
+        "moved.raised": effect > 0,
+        "moved.lowered": effect < 0,
+        "moved.undone": effect * whole < 0,
+        "causes.single": attributions and not alike,
+        "causes.evidence": by_evidence and not alike,
+        "causes.none": not attributions and not alike,
+        "parameters.differ": differences.parameters(sides),
+        "rows.same": not rows,
+        "rows.new": any(row.before is None for row in rows),
+        "rows.gone": any(row.after is None for row in rows),
+        "rows.otherwise": any(row.before and row.after for row in rows),
+        "rows.cut": len(differences.rows(sides)) > LISTED,
+        "code.same": not any(differences.code(first, side) for side in sides[1:]),
+        "figures.kept": all(side.figures for side in sides),
+        "figures.differ": figures,
     }
 
 
-def _summary(sides: Sequence[Side], causes: Mapping[str, Sequence[Attribution]], differ: bool) -> str:
-    if not differ:
-        return "No number differs."
-    shown, told = differences.shown_numbers(sides), []
-    for side in sides[1:]:
-        moved = [f for f in causes.get(side.letter, ()) if f.key in shown and f.interaction is not None]
-        told += [_moved_most(found, sides, side) for found in moved if found.causes][:1]
-    return " ".join(told) or "The tables say what differs."
+def _texts(sides: Sequence[Side], causes: Mapping[str, Sequence[Attribution]]) -> dict[str, str]:
+    first, *others = sides
+    changed = {side.letter: ", ".join(differences.code(first, side)) for side in others}
+    moved = moved_most(sides, causes)
+    cause = moved.causes[0].parameters if moved else ()
+    return {
+        "names": _listed([side.name for side in sides]),
+        "sides": _listed([f"{side.letter} is {side.name}" for side in sides]),
+        "changed": "; ".join(
+            f"{letter}: {named}" if others[1:] else named for letter, named in changed.items() if named
+        ),
+        "moved-label": differences.called(moved.key, sides) if moved else "",
+        "moved-cause": words(cause) if cause == (EVIDENCE,) else f"the {words(cause)}",
+    }
 
 
-def _moved_most(found: Attribution, sides: Sequence[Side], other: Side) -> str:
-    """Say how far a number differs and which change moves it most."""
-    first, cause = sides[0], found.causes[0]
-    effect, whole = cause.effect or 0, (found.second or 0) - (found.first or 0)
-    name = words(cause.parameters)
-    return (
-        f"{differences.called(found.key, sides)}: {{{key_of(first.letter, found.key)}}} in {first.letter}, "
-        f"{{{key_of(other.letter, found.key)}}} in {other.letter}. What moves it most is "
-        f"{name if cause.parameters == (EVIDENCE,) else f'the {name}'}: that change alone "
-        f"{'raises' if effect > 0 else 'lowers'} the number by "
-        f"{{{size_key(other.letter, found.key, cause.parameters)}}}"
-        f"{', which the others more than undo' if effect * whole < 0 else ''}."
-    )
+def _listed(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}"
 
 
-def _on_evidence(sides: Sequence[Side]) -> str:
-    first, told = sides[0], []
-    for side in sides[1:]:
-        changed = differences.code(first, side)
-        said = _rows_in_words(first, side)
-        said += (
-            f" Between the two runs {', '.join(changed)} changed."
-            if changed
-            else " Code and libraries are the same."
-        )
-        if side.record["digest"] == first.record["digest"]:
-            headlines = labels("comparison")
-            behind = [
-                f"{headlines[key].lower()} ({differences.behind(key, first, side)})"
-                for key in differences.numbers([first, side])
-                if key in headlines
-            ]
-            said += f" Behind the headline numbers that differ: {'; '.join(behind)}." if behind else ""
-        told.append(said)
-    return " ".join(told)
-
-
-def _rows_in_words(first: Side, other: Side) -> str:
-    """Say how many rows one side knows and the other does not, or otherwise; nothing of what is none."""
-    key, rows = f"rows.{other.letter.lower()}", differences.evidence(first, other)
-    parts = [
-        ("knows", "new", f" that {first.letter} does not", [row for row in rows if row.before is None]),
-        ("lacks", "gone", f" that {first.letter} knows", [row for row in rows if row.after is None]),
-        ("knows", "otherwise", " otherwise", [row for row in rows if row.before and row.after]),
-    ]
-    told = [
-        f"{verb} {{{key}.{part}}} row{'s' if len(found) > 1 else ''}{rest}"
-        for verb, part, rest, found in parts
-        if found
-    ]
-    if not told:
-        return f"{other.letter} and {first.letter} know the same rows of the ledger."
-    *most, last = told
-    return f"Of the ledger {other.letter} {', '.join(most)}{' and ' if most else ''}{last}."
-
-
-def _metadata(sides: Sequence[Side], digest: str) -> dict[str, str]:
-    named = " and ".join(side.name for side in sides)
-    title = f"What differs between {named}"
+def _metadata(title: str, sides: Sequence[Side], digest: str) -> dict[str, str]:
     facts = [
         f"{side.letter} as of {day(side.scenario.as_of)}, digest {side.record['digest']}" for side in sides
     ]

@@ -9,24 +9,23 @@ from typing import Any
 
 from briefing.compare import differences
 from briefing.compare.causes import Attribution, attribute
-from briefing.compare.document import compose_comparison, digest_of, name_of
+from briefing.compare.document import SOURCE, compose_comparison, digest_of, name_of
 from briefing.compare.sides import Side, earlier_run, scenario_named, scenario_of, split
 from briefing.errors import BadInputError, Problem, RunFailedError
 from briefing.ledger import Ledger
 from briefing.numbers import judged, labels
+from briefing.render.document import compose
 from briefing.render.record import record_of
-from briefing.render.setting import setting_of
+from briefing.render.setting import Setting, setting_of
 from briefing.render.stage import fill_stage
 from briefing.render.verify import verify
 from briefing.render.worker import render_stage
-from briefing.results import merge
 from briefing.run.plan import Planner
 from briefing.run.pool import Workers
 from briefing.run.scheduler import Progress, Scheduler
 from briefing.run.workspace import workspace
 from briefing.scenario import Scenario
 
-SOURCE = "compare.qmd"
 MOST = 4
 
 
@@ -40,6 +39,13 @@ class Comparison:
 
 def check_names(root: Path, names: Sequence[str]) -> dict[str, Scenario | None]:
     """Return what each name stands for: a scenario to be run, or None for an earlier run that was kept.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    names
+        Two to four: scenarios, or ``scenario@earlier`` and ``scenario@commit`` for runs that were kept.
 
     Raises
     ------
@@ -71,7 +77,7 @@ def check_names(root: Path, names: Sequence[str]) -> dict[str, Scenario | None]:
 
 def compare(
     planner: Planner,
-    names: Sequence[str],
+    named: Mapping[str, Scenario | None],
     ledger: Ledger,
     workers: Workers,
     engine: str,
@@ -83,20 +89,19 @@ def compare(
     ----------
     planner, ledger
         Of the project.
-    names
-        Two to four: scenarios, or ``scenario@earlier`` and ``scenario@commit`` for runs that were kept.
+    named
+        Two to four names with what each stands for, as `check_names` returns them.
     workers, engine, progress
         As for `briefing.run.scheduler.Scheduler`.
 
     Raises
     ------
     BadInputError
-        A name stands for nothing.
+        An earlier run is gone.
     RunFailedError
         A notebook failed.
     """
-    found = check_names(planner.root, names)
-    scenarios = {s.name: s for s in found.values() if s}
+    scenarios = {scenario.name: scenario for scenario in named.values() if scenario}
     failures = [
         failure
         for outcome in Scheduler(planner, workers, engine, progress=progress).run(scenarios.values())
@@ -104,10 +109,10 @@ def compare(
     ]
     if failures:
         raise RunFailedError("\n\n".join(failures))
-    commit = setting_of(planner.root).commit
+    setting = setting_of(planner.root)
     sides = tuple(
-        _side(planner, ledger, commit, letter, name, found[name])
-        for letter, name in zip(ascii_uppercase, names, strict=False)
+        _side(planner, ledger, setting, letter, name, scenario)
+        for letter, (name, scenario) in zip(ascii_uppercase, named.items(), strict=False)
     )
     keys = [*labels("comparison"), *judged()]
     first = sides[0]
@@ -121,15 +126,17 @@ def compare(
 
 
 def _side(
-    planner: Planner, ledger: Ledger, commit: str, letter: str, name: str, scenario: Scenario | None
+    planner: Planner, ledger: Ledger, setting: Setting, letter: str, name: str, scenario: Scenario | None
 ) -> Side:
+    """A side with what its document says, whether or not that was rendered."""
     if scenario is None:
         record = earlier_run(planner.root, name)
         return Side(letter, name, scenario_of(record, name), record, None)
-    folder = planner.root / "figures" / scenario.name
-    merged = merge(folder, [notebook.name for notebook in planner.notebooks])
-    record = record_of(planner, scenario, ledger, merged, commit)
-    return Side(letter, name, scenario, record, (folder, merged["figures"]))
+    notebooks = [notebook.name for notebook in planner.notebooks]
+    document = compose(planner.root, scenario, ledger, notebooks, setting)
+    record = record_of(planner, scenario, ledger, document, setting.commit)
+    figures = (planner.root / document["folder"], document["figures"])
+    return Side(letter, name, scenario, record, figures, document["words"])
 
 
 def as_json(comparison: Comparison) -> str:
@@ -195,7 +202,7 @@ def write_comparison(
     with workspace(parent) as stage:
         fill_stage(stage, root, document, renderer == "quarto", SOURCE)
         made = render_stage(stage, formats, renderer, setting.clock)
-        verify(made, digest_of(sides), (root / SOURCE).read_text(encoding="utf-8"), document)
+        verify(made, digest_of(sides), document)
         folder = parent / name_of(sides)
         folder.mkdir(exist_ok=True)
         return [path.replace(folder / path.name) for path in made]

@@ -66,12 +66,30 @@ def numbers_of(
         numbers |= _counts(sides[0], side)
         for told in causes.get(side.letter, ()):
             numbers |= _effects(sides[0], side, told)
+    numbers |= _moved(sides, causes, numbers)
     differing = len(differences.rows(sides))
     formula = "Rows of the ledger that the sides know differently"
     numbers["rows.differing"] = _number(float(differing), "count", "counted", formula)
-    listed = f"{formula}, as many as are listed"
-    numbers["rows.listed"] = _number(float(min(differing, LISTED)), "count", "counted", listed)
+    formula = f"{formula}, as many as are listed"
+    numbers["rows.listed"] = _number(float(min(differing, LISTED)), "count", "counted", formula)
     return numbers
+
+
+def moved_most(sides: Sequence[Side], causes: Mapping[str, Sequence[Attribution]]) -> Attribution | None:
+    """Return the first headline number that A and B both know and that differs, with what moves it."""
+    shown = differences.shown_numbers(sides)
+    found = (told for told in causes.get(sides[1].letter, ()) if told.key in shown)
+    return next((told for told in found if told.interaction is not None and told.causes), None)
+
+
+def _moved(sides: Sequence[Side], causes: Mapping[str, Sequence[Attribution]], numbers: Numbers) -> Numbers:
+    """That number on both sides, and the largest effect on it, under keys that a text can name."""
+    told, letters = moved_most(sides, causes), [side.letter for side in sides[:2]]
+    if told is None:
+        return {}
+    keys = {f"moved.{letter.lower()}": key_of(letter, told.key) for letter in letters}
+    keys["moved.by"] = size_key(letters[1], told.key, told.causes[0].parameters)
+    return {key: {**numbers[own], "key": key} for key, own in keys.items()}
 
 
 def _difference(key: str, first: Side, second: Side) -> Numbers:

@@ -31,6 +31,9 @@ class Side:
         Its numbers and judgements, and what they were made from.
     figures
         Folder and entries of its figures; None for an earlier run, whose figures are not kept.
+    words
+        What its document says of itself and of its figures, as `briefing.render.words.Words` holds it; None
+        for an earlier run.
     """
 
     letter: str
@@ -38,6 +41,7 @@ class Side:
     scenario: Scenario
     record: Kept
     figures: tuple[Path, Mapping[str, Mapping[str, Any]]] | None
+    words: Mapping[str, Any] | None = None
 
     @property
     def numbers(self) -> Mapping[str, Mapping[str, Any]]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from briefing.compare import differences
-from briefing.compare.causes import Attribution
+from briefing.compare.causes import EVIDENCE, Attribution
 from briefing.compare.numbers import LISTED, difference_key, effect_key, key_of, words
 from briefing.compare.sides import Side
 from briefing.ledger import Ledger
@@ -16,18 +16,11 @@ Cell = Any
 
 
 def _table(
-    columns: Sequence[str],
-    rows: Sequence[Sequence[Cell]],
-    title: str,
-    widths: Sequence[float],
-    align: str = "",
+    columns: Sequence[str], rows: Sequence[Sequence[Cell]], widths: Sequence[float], align: str = ""
 ) -> dict[str, Any]:
-    empty = [["nothing to list", *[""] * (len(columns) - 1)]]
     return {
         "columns": list(columns),
-        "rows": [list(row) for row in rows] or empty,
-        "title": title,
-        "source": "",
+        "rows": [list(row) for row in rows],
         "align": align or "l" * len(columns),
         "widths": list(widths),
     }
@@ -43,21 +36,18 @@ def _heads(sides: Sequence[Side]) -> list[str]:
 
 def numbers_table(sides: Sequence[Side], numbers: Mapping[str, Any]) -> dict[str, Any]:
     """Return the table of numbers, a column for each side, and between two their difference."""
-    keys, every = differences.shown_numbers(sides), differences.numbers(sides)
     pair = len(sides) == 2
     rows = []
-    for key in keys:
+    for key in differences.shown_numbers(sides):
         cells = [_value(numbers, key_of(side.letter, key)) for side in sides]
         if pair:
             between = difference_key(key)
             cells.append({"num": between, "show": ""} if between in numbers else "")
         rows.append([differences.called(key, sides), *cells])
-    more = "; the JSON lists all of them" if len(every) > len(keys) else ""
-    title = f"Numbers that differ{more}" if rows else "No number differs"
     if pair:
         heads = ["Number", *_heads(sides), f"{sides[1].letter} less {sides[0].letter}"]
-        return _table(heads, rows, title, [0.28, 0.28, 0.28, 0.16], "lllr")
-    return _table(["Number", *_heads(sides)], rows, title, _even(0.34, sides))
+        return _table(heads, rows, [0.28, 0.28, 0.28, 0.16], "lllr")
+    return _table(["Number", *_heads(sides)], rows, _even(0.34, sides))
 
 
 def _value(numbers: Mapping[str, Any], own: str) -> Cell:
@@ -72,20 +62,23 @@ def _value(numbers: Mapping[str, Any], own: str) -> Cell:
 def causes_table(sides: Sequence[Side], causes: Mapping[str, Sequence[Attribution]]) -> dict[str, Any]:
     """Return the table of what single changes do to each number."""
     rows: list[list[Cell]] = []
-    for letter, attributions in causes.items():
-        for told in attributions:
-            name = _on_side(differences.called(told.key, sides), letter, sides)
+    first, *others = sides
+    for side in others:
+        for told in causes.get(side.letter, ()):
+            name = _on_side(differences.called(told.key, sides), side.letter, sides)
+            same = differences.alike([first, side])
+            behind = differences.behind(told.key, first, side) if same else words((EVIDENCE,))
             if told.first is None or told.second is None:
-                rows.append([name, "unknown on one side, so no difference can be stated", ""])
+                rows.append([name, behind if same else "", "unknown on one side"])
             for cause in told.causes:
-                effect = {"num": effect_key(letter, told.key, cause.parameters), "show": ""}
-                rows.append([name, words(cause.parameters), effect])
+                effect = {"num": effect_key(side.letter, told.key, cause.parameters), "show": ""}
+                changed = behind if cause.parameters == (EVIDENCE,) else words(cause.parameters)
+                rows.append([name, changed, effect])
                 name = ""
             if told.interaction:
-                rest = {"num": effect_key(letter, told.key, ("interaction",)), "show": ""}
-                rows.append([name, "interaction: what single changes do not add up to", rest])
-    title = "One change at a time" if rows else "No headline number differs"
-    return _table(["Number", "Changed alone", "Effect"], rows, title, [0.4, 0.4, 0.2], "llr")
+                rest = {"num": effect_key(side.letter, told.key, ("interaction",)), "show": ""}
+                rows.append([name, "interaction", rest])
+    return _table(["Number", "Changed alone", "Effect"], rows, [0.4, 0.4, 0.2], "llr")
 
 
 def _on_side(name: str, letter: str, sides: Sequence[Side]) -> str:
@@ -96,8 +89,7 @@ def _on_side(name: str, letter: str, sides: Sequence[Side]) -> str:
 def parameters_table(sides: Sequence[Side]) -> dict[str, Any]:
     """Return the table of parameters that differ."""
     rows = [[name.replace("_", " "), *values] for name, values in differences.parameters(sides)]
-    title = "Parameters that differ" if rows else "No parameter differs"
-    return _table(["Parameter", *_heads(sides)], rows, title, _even(0.25, sides))
+    return _table(["Parameter", *_heads(sides)], rows, _even(0.25, sides))
 
 
 def judgements_table(sides: Sequence[Side]) -> dict[str, Any]:
@@ -108,16 +100,16 @@ def judgements_table(sides: Sequence[Side]) -> dict[str, Any]:
         found = [side.record["judgements"].get(name) for side in sides]
         heading = next(entry["heading"] for entry in found if entry).rstrip(".")
         rows.append([heading, *(_judged(entry) for entry in found)])
-    return _table(["Judgement", *_heads(sides)], rows, "The judgements of each side", _even(0.2, sides))
+    return _table(["Judgement", *_heads(sides)], rows, _even(0.2, sides))
 
 
 def _judged(entry: Mapping[str, Any] | None) -> str:
     if entry is None:
         return "not judged"
     if entry["printed"] is None:
-        return "no basis for a judgement"
-    word = entry["word"] or "no word of the yardstick"
-    return f"{word} ({entry['printed']}). {entry['confidence']}"
+        return "no basis"
+    printed = f"{entry['word']} ({entry['printed']})" if entry["word"] else entry["printed"]
+    return f"{printed}. {entry['confidence']}"
 
 
 def rows_table(sides: Sequence[Side], ledger: Ledger) -> dict[str, Any]:
@@ -136,7 +128,7 @@ def rows_table(sides: Sequence[Side], ledger: Ledger) -> dict[str, Any]:
     for side in sides[1:]:
         counts: dict[str, list[int]] = {}
         for change in differences.evidence(sides[0], side):
-            kind = "Context" if "@" in change.row else kinds.get(change.row, "No longer in the ledger")
+            kind = "Context" if "@" in change.row else kinds.get(change.row, "Gone from the ledger")
             found = counts.setdefault(kind, [0, 0, 0])
             found[0 if change.after is None else 1 if change.before is None else 2] += 1
         rows += [
@@ -144,25 +136,18 @@ def rows_table(sides: Sequence[Side], ledger: Ledger) -> dict[str, Any]:
             for kind in [*often, *sorted(counts.keys() - {*often})]
             if kind in counts
         ]
-    title = "Rows of the ledger that the sides know differently" if rows else "All sides know the same rows"
     heads = ["Rows", f"Only in {sides[0].letter}", there, "Known otherwise"]
     # A column of zeros says nothing.
     kept = [0, *(n for n in (1, 2, 3) if any(row[n] != "0" for row in rows))]
     rows = [[row[n] for n in kept] for row in rows]
     widths = [0.46, *[0.18] * (len(kept) - 1)]
-    return _table([heads[n] for n in kept], rows, title, widths, "lrrr"[: len(kept)])
+    return _table([heads[n] for n in kept], rows, widths, "lrrr"[: len(kept)])
 
 
 def evidence_changes(sides: Sequence[Side]) -> dict[str, Any]:
     """Return the table of some of these rows, a column for each side."""
-    every = differences.rows(sides)
     rows = [
-        [row, *(side.record["evidence"].get(row, "not known") for side in sides)] for row in every[:LISTED]
+        [row, *(side.record["evidence"].get(row, "not known") for side in sides)]
+        for row in differences.rows(sides)[:LISTED]
     ]
-    title = "What the sides know of these rows" if rows else "No row to compare"
-    if len(every) > LISTED:
-        title = (
-            "{rows.listed} of {rows.differing} rows: first those that say something else, then those that a "
-            "headline number rests on; the JSON lists all of them"
-        )
-    return _table(["Row", *_heads(sides)], rows, title, _even(0.22, sides))
+    return _table(["Row", *_heads(sides)], rows, _even(0.22, sides))

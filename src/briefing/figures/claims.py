@@ -48,7 +48,9 @@ _MOST_LABELS = 7
 
 
 @styled
-def claims_strip(panels: Sequence[tuple[str, pd.DataFrame]], as_of: date | str) -> Figure:
+def claims_strip(
+    panels: Sequence[tuple[str, pd.DataFrame]], as_of: date | str, tall: float | None = None
+) -> Figure:
     """Draw claims by report date and value, a panel a quantity, on a log scale.
 
     Parameters
@@ -60,6 +62,8 @@ def claims_strip(panels: Sequence[tuple[str, pd.DataFrame]], as_of: date | str) 
         another claim) and ``origin_party`` (by which claims are coloured, else by ``claimant_party``).
     as_of
         Last day of the time axis.
+    tall
+        Inches of each panel; by default what suits their number.
 
     Returns
     -------
@@ -88,7 +92,7 @@ def claims_strip(panels: Sequence[tuple[str, pd.DataFrame]], as_of: date | str) 
     marks = [marks_of(title, frame, last) for title, frame in panels]
     first = min(mark.x for group in marks for mark in group)
     start = min(first, last - 14)
-    tall = {1: 2.6, 2: 1.9}.get(len(panels), 1.45)
+    tall = tall or {1: 2.6, 2: 1.9}.get(len(panels), 1.45)
     height = _KEY + len(panels) * (_TITLE + tall) + (len(panels) - 1) * _GAP + _FOOT
     figure = new_figure(WIDTH, height)
     bottom = height - _KEY
@@ -113,7 +117,7 @@ def claims_strip(panels: Sequence[tuple[str, pd.DataFrame]], as_of: date | str) 
 def _nothing() -> Figure:
     """Say that there is nothing to draw: a page without claims is a finding too."""
     figure = new_figure(WIDTH, 0.7)
-    text = "No claim in this ledger that may count by this day."
+    text = "no claim by this day"
     figure.text(0.02, 0.5, text, va="center", fontsize=TEXT, color=GREY)
     return figure
 

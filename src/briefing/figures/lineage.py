@@ -171,7 +171,7 @@ def _needs(name: str, frame: pd.DataFrame, columns: Sequence[str]) -> None:
 
 def _nothing() -> Figure:
     figure = new_figure(WIDTH, 0.7)
-    figure.text(0.02, 0.5, "No claim of this figure in this ledger.", va="center", fontsize=TEXT, color=GREY)
+    figure.text(0.02, 0.5, "no claim of it", va="center", fontsize=TEXT, color=GREY)
     return figure
 
 

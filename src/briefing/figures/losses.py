@@ -126,7 +126,7 @@ def losses_as_of(
     """
     if not panels:
         figure = new_figure(WIDTH, 0.7)
-        figure.text(0.02, 0.5, "No day of knowledge to show.", va="center", fontsize=TEXT, color=GREY)
+        figure.text(0.02, 0.5, "no day to show", va="center", fontsize=TEXT, color=GREY)
         return figure
     if len(panels) > _MOST:
         raise ValueError(f"panels: given {len(panels)}, allowed at most {_MOST}")

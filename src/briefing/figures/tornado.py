@@ -28,7 +28,7 @@ from briefing.formats import UNIT_WORDS, UNKNOWN, plain
 from briefing.model.words import format_probability
 
 Panel = tuple[str, str, float, pd.DataFrame, pd.DataFrame]
-UNMOVED = "Nothing in this scenario moves it."
+UNMOVED = "nothing moves it"
 # The two sides of an input: colour, filled or hollow marker.
 _P05, _P95 = "#6A97C2", BLUE
 

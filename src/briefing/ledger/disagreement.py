@@ -1,7 +1,6 @@
 """Where claims disagree: two figures for one day, one number over several bases, figures past their time."""
 
 import math
-import re
 from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
@@ -11,27 +10,15 @@ import pandas as pd
 from briefing.errors import BadInputError, Problem
 from briefing.ledger.ledger import Ledger
 from briefing.ledger.lineage import ancestors
-from briefing.ledger.selection import newest_by_origin, own, short_names
-from briefing.model.bounds import BOUNDS, left_open
+from briefing.ledger.selection import newest_by_origin, own
+from briefing.model.bounds import left_open
 from briefing.model.claims import ids
 from briefing.model.claims import own_sums as sums_of_own
 
 FIRST_WAVE_SENT = "2024-12-31"
 """The day to which the first wave is dated: an earlier count is no base for a share of everybody sent."""
 
-# What a quantity may count differently from one body to the next.
-SCOPE = {
-    "casualties_total": "some totals also hold missing and captured",
-    "wounded": "no body says from which injury on it counts",
-    "troops_present": "some counts leave out engineers, builders or those outside the region",
-    "troops_deployed_cumulative": "some counts end with the first wave or hold support staff",
-    "troops_planned": "plans, forecasts and ceilings are mixed",
-    "dprk_displayed_dead": "whether later displays hold the earlier ones is disputed",
-    "containers_shipped": "counts begin in different months",
-    "artillery_rounds_supplied": "capacities, models and counts are mixed",
-}
-
-RATIOS = ["quantity", "day", "first", "second", "ratio", "ratio_low", "ratio_high", "causes"]
+RATIOS = ["quantity", "day", "first", "second", "ratio", "ratio_low", "ratio_high"]
 BASES = ["casualties_claim", "casualties", "base_claim", "bound", "base", "percent", "stated_by"]
 IMPLIED = ["share_claim", "percent", "casualties_claim", "casualties", "base"]
 STALE = ["claim_id", "repeats", "replaced_by", "kind", "days"]
@@ -43,7 +30,6 @@ def same_day_ratios(
     claims: pd.DataFrame,
     window_days: int = 3,
     own_sums: bool = False,
-    origins: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Compare what different origins said of the same quantity and about the same day.
 
@@ -57,8 +43,6 @@ def same_day_ratios(
         Also take claims that an origin computed from figures of its own, such as a total of its killed and
         its wounded, where those stand among `claims`. Repeats of the same quantity, and what rests on another
         origin, stay out.
-    origins
-        Rows of the origins table; with them the causes name the bodies on which both may draw.
 
     Returns
     -------
@@ -66,7 +50,7 @@ def same_day_ratios(
         A row a pair, the largest ratio first: ``quantity``; ``day`` (the later of the two described);
         ``first`` (the claim with the larger figure) and ``second``; ``ratio`` of the figures, with the middle
         of an interval that has none; ``ratio_low`` and ``ratio_high``, which the bounds leave open (0 and
-        infinite where a hedge has no other end); ``causes`` to consider, separated by semicolons.
+        infinite where a hedge has no other end).
 
     Examples
     --------
@@ -85,8 +69,6 @@ def same_day_ratios(
     2.7
     """
     chosen = pd.concat([own(claims), sums_of_own(claims, same_day=False)]) if own_sums else own(claims)
-    named = _named_by(origins) if origins is not None else {}
-    names = short_names(origins) if origins is not None else {}
     rows: list[tuple[Any, ...]] = []
     for quantity, group in chosen.groupby("quantity", sort=False):
         for one, other in combinations(group.to_dict("records"), 2):
@@ -97,8 +79,7 @@ def same_day_ratios(
             (low, high), (least, most) = _ends(first), _ends(second)
             day = max(one["event_date"], other["event_date"])
             ratios = _figure(first) / _figure(second), low / most, high / least if least else math.inf
-            causes = "; ".join(_causes(first, second, apart, named, names))
-            rows.append((quantity, day, first["claim_id"], second["claim_id"], *ratios, causes))
+            rows.append((quantity, day, first["claim_id"], second["claim_id"], *ratios))
     frame = pd.DataFrame(rows, columns=RATIOS)
     return frame.sort_values(["ratio", "day"], ascending=False, kind="stable", ignore_index=True)
 
@@ -249,33 +230,6 @@ def _says_again(claim: Claim, older: Claim) -> bool:
         claim[end] == older[end] or (pd.isna(claim[end]) and pd.isna(older[end]))
         for end in ("low", "value", "high")
     )
-
-
-def _causes(
-    first: Claim, second: Claim, apart: int, named: dict[str, set[str]], names: dict[str, str]
-) -> Iterator[str]:
-    if scope := SCOPE.get(first["quantity"]):
-        yield f"scope: {scope}"
-    if first["location"] != second["location"]:
-        yield f"scope: {first['location']} against {second['location']}"
-    if bool(first["derived_from"]) != bool(second["derived_from"]):
-        yield "scope: one is a sum of parts"
-    if apart:
-        yield f"cut-off: {apart} {'day' if apart == 1 else 'days'} apart"
-    hedges = [str(claim["bound"]).replace("_", " ") for claim in (first, second)]
-    if any(BOUNDS[claim["bound"]].has_ends for claim in (first, second)):
-        yield f"hedge: {hedges[0]} against {hedges[1]}"
-    if first["claimant_party"] == second["claimant_party"]:
-        yield "shared origin: bodies of one party"
-    codes = [str(claim["origin_group"]) for claim in (first, second)]
-    if both := named.get(codes[0], set()) & named.get(codes[1], set()):
-        yield f"shared origin: both may rest on {', '.join(sorted(names[code] for code in both))}"
-
-
-def _named_by(origins: pd.DataFrame) -> dict[str, set[str]]:
-    """Return each origin with the origins that its note on independence names, itself among them."""
-    pairs = origins[["origin_group", "independence_note"]].itertuples(index=False)
-    return {str(code): {str(code), *re.findall(r"O-[A-Z0-9]+(?:-[A-Z0-9]+)*", note)} for code, note in pairs}
 
 
 def _by_id(claims: pd.DataFrame) -> dict[str, Claim]:

@@ -75,6 +75,22 @@ def beside_the_newest(claims: pd.DataFrame) -> pd.DataFrame:
     return claims[claims["report_date"] >= last - pd.Timedelta(days=FRESH)]
 
 
+def together_newest(claims: pd.DataFrame, days: int = 92) -> pd.DataFrame:
+    """Return the claims that became public no more than some days before the newest of them all.
+
+    Examples
+    --------
+    >>> from briefing.ledger import load
+    >>> newest = newest_claims(load().as_of("2025-09-30"), "casualties_total")
+    >>> together_newest(newest)["claim_id"].tolist()
+    ['nis-20250430-total-4700', 'ukdi-20250615-6000']
+    """
+    found: pd.DataFrame = claims[
+        claims["report_date"] >= claims["report_date"].max() - pd.Timedelta(days=days)
+    ]
+    return found
+
+
 def stating(known: Ledger, quantity: str, figure: float) -> pd.DataFrame:
     """Return the own claims of a quantity whose figure is this one, the newest first.
 

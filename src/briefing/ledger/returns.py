@@ -9,7 +9,15 @@ from briefing.model.claims import ids
 STATES = ("reported", "assessed", "none_named")
 # The state of an item of which no row is known: what the ledger lacks, others may have.
 NO_CLAIM = "no_claim"
-NOTHING = "no claim in this ledger by this day"
+
+
+SAID = {
+    "reported": "reported",
+    "assessed": "assessed or expected",
+    "none_named": "spoken of, none named",
+    NO_CLAIM: "no row here",
+}
+"""The states as they are printed."""
 
 
 def returns_as_of(known: Ledger) -> pd.DataFrame:
@@ -23,15 +31,16 @@ def returns_as_of(known: Ledger) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row an item, in the order of the table: ``item``, ``state`` (``no_claim`` where no row is known),
-        ``rests_on`` (ids behind the state, separated by semicolons) and ``says`` (our words).
+        ``rests_on`` (ids behind the state, separated by semicolons) and ``says`` (our words; empty where
+        no row is known).
 
     Examples
     --------
     >>> from briefing.ledger import load
     >>> ledger = load()
     >>> returns = returns_as_of(ledger.as_of("2024-11-24")).set_index("item")
-    >>> returns.loc["oil", "state"], returns.loc["submarine reactor help", "says"]
-    ('reported', 'no claim in this ledger by this day')
+    >>> returns.loc["oil", "state"], returns.loc["submarine reactor help", "state"]
+    ('reported', 'no_claim')
     >>> returns_as_of(ledger).set_index("item").loc["submarine reactor help", "state"]
     'assessed'
     """
@@ -44,7 +53,7 @@ def returns_as_of(known: Ledger) -> pd.DataFrame:
             "state", key=lambda states: states.map(STATES.index), kind="stable"
         )
         if ordered.empty:
-            rows.append((item, NO_CLAIM, "", NOTHING))
+            rows.append((item, NO_CLAIM, "", ""))
             continue
         state = ordered["state"].iloc[0]
         behind = [name for cell in ordered[ordered["state"] == state]["rests_on"] for name in ids(cell)]

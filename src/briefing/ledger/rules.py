@@ -20,6 +20,8 @@ RESTING = {
     "returns": (("claims", "statements", "context"), ()),
     "places": (("claims", "statements"), ()),
     "answers": (("claims", "statements"), ()),
+    "then": (("claims", "statements"), ()),
+    "units": (("claims", "statements"), ()),
 }
 
 FIGHTING = ("dprk", "russia", "ukraine")

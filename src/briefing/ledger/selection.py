@@ -16,6 +16,33 @@ CONFIRMED_WITHOUT_A_NUMBER = "seed-st-casualties-unknown"
 """The statement by which that service confirmed losses and was still checking how many."""
 
 
+ARMS = (
+    "sph_170mm_supplied",
+    "mrl_240mm_supplied",
+    "long_range_artillery_supplied_combined",
+    "ballistic_missiles_supplied",
+    "artillery_rounds_supplied",
+    "containers_shipped",
+)
+"""Quantities of arms, in the order of a document."""
+FLOWS = (
+    *ARMS,
+    "workers_sent",
+    "workers_planned",
+    "engineers_sent",
+    "oil_received_barrels",
+    "troop_revenue_usd_year",
+    "troop_revenue_usd_cumulative",
+    "arms_transfer_value_usd",
+    "total_supplied_value_usd",
+    "total_revenue_usd",
+    "russian_aid_to_dprk_usd",
+)
+"""Quantities of arms, workers, oil and income."""
+PRESENT = ("troops_present", "troops_deployed_cumulative")
+"""Quantities of people sent or present."""
+
+
 def extent(claims: pd.DataFrame) -> tuple[float | None, float | None]:
     """Return the lowest and the highest figure of some claims; nothing for no claim.
 

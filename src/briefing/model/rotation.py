@@ -237,11 +237,11 @@ def unpack_headline(
     Examples
     --------
     >>> unpack_headline(100_000, 15_000, 2.5, 12).round(2)
-         input                         unit    given       low      high
-    0    force                      persons  15000.0  17241.38  17241.38
-    1     tour                       months      2.5      2.12      2.12
-    2  horizon                       months     12.0     14.17     14.17
-    3   hazard  losses per person and month      0.0      0.14      0.14
+         input                     unit    given       low      high
+    0    force                  persons  15000.0  17241.38  17241.38
+    1     tour                   months      2.5      2.12      2.12
+    2  horizon                   months     12.0     14.17     14.17
+    3   hazard  losses per person-month      0.0      0.14      0.14
     """
     reached = float(distinct_people(force, tour, horizon, 0.0, rule))
     factor = _claimed_per_place(distinct, force)
@@ -259,7 +259,7 @@ def unpack_headline(
         ("horizon", "months", horizon, horizon_for(distinct, force, tour, rule) if attainable else missing),
         (
             "hazard",
-            "losses per person and month",
+            "losses per person-month",
             0.0,
             hazard_for(distinct, force, horizon, tour, rule) if distinct >= reached else missing,
         ),

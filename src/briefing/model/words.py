@@ -56,24 +56,19 @@ BANDS: dict[str, tuple[Band, ...]] = {
 AGREEMENT = 2.0
 """Figures agree when the largest is at most this many times the smallest."""
 
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-
 
 class Confidence(NamedTuple):
-    """A degree of confidence and why.
+    """A degree of confidence, and whose agreement earns it.
 
     Attributes
     ----------
     word
         ``high``, ``moderate`` or ``low``.
-    reason
-        A clause for the sentence on confidence.
     parties
         The independent parties that agree.
     """
 
     word: str
-    reason: str
     parties: tuple[str, ...]
 
 
@@ -161,7 +156,7 @@ def confidence(values: Sequence[float], letters: Sequence[str], parties: Sequenc
     -------
     Confidence
         ``high`` with three or more parties at B (usually reliable) or better that agree within a factor of
-        two, ``moderate`` with two, ``low`` otherwise; with the reason.
+        two, ``moderate`` with two, ``low`` otherwise.
 
     Raises
     ------
@@ -174,8 +169,8 @@ def confidence(values: Sequence[float], letters: Sequence[str], parties: Sequenc
 
     Examples
     --------
-    >>> confidence([10_900, 10_000, 12_000], ["B", "B", "C"], ["south_korea", "united_states", "ukraine"])[:2]
-    ('moderate', 'two independent parties, each usually reliable, agree within a factor of two')
+    >>> confidence([10_900, 10_000, 12_000], ["B", "B", "C"], ["south_korea", "united_states", "ukraine"])
+    Confidence(word='moderate', parties=('south_korea', 'united_states'))
     """
     if not len(values) == len(letters) == len(parties):
         given = f"{len(values)} values, {len(letters)} letters, {len(parties)} parties"
@@ -190,12 +185,5 @@ def confidence(values: Sequence[float], letters: Sequence[str], parties: Sequenc
     groups = [{party for value, party in good if least <= value <= AGREEMENT * least} for least, _ in good]
     agreeing = max(groups, key=len, default=set())
     count = len(agreeing)
-    said = _NUMBERS[count] if count < len(_NUMBERS) else str(count)
-    if count > 1:
-        reason = f"{said} independent parties, each usually reliable, agree within a factor of two"
-    elif len({party for _, party in good}) > 1:
-        reason = "the usually reliable independent parties differ by more than a factor of two"
-    else:
-        reason = f"{said} usually reliable independent party stands behind the figure"
     word = "high" if count >= 3 else "moderate" if count == 2 else "low"
-    return Confidence(word, reason, tuple(sorted(agreeing)))
+    return Confidence(word, tuple(sorted(agreeing)))

@@ -1,7 +1,10 @@
 """The built-in renderer: pandoc and Typst from wheels, the engines that Quarto itself drives, kept warm."""
 
+import atexit
+import json
 import subprocess
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -10,6 +13,7 @@ import pypandoc
 
 from briefing.errors import RunFailedError
 from briefing.paths import FILES
+from briefing.render.fonts import font_files
 
 HERE = Path(__file__).parent
 PANDOC_FORMATS = {"html": "html", "pdf": "typst", "brief": "brief"}
@@ -78,16 +82,31 @@ class Builtin:
         RunFailedError
             Pandoc or Typst refused the source, and why.
         """
-        said = self._ask(stage, " ".join(PANDOC_FORMATS[name] for name in formats))
-        if said != "done":
-            raise RunFailedError(f"pandoc could not make the document: {said}")
+        self._ask(stage, " ".join(PANDOC_FORMATS[name] for name in formats))
         made = [stage / FILES[name] for name in formats]
         for path in made:
             if path.suffix == ".pdf":
                 self._compile(stage, path, clock)
         return made
 
-    def _ask(self, stage: Path, formats: str) -> str:
+    def words(self, stage: Path) -> dict[str, Any]:
+        """Return what the staged report says of itself and of its figures: `briefing.render.words`.
+
+        Raises
+        ------
+        RunFailedError
+            Pandoc refused the source, and why.
+        """
+        self._ask(stage, "words")
+        found: dict[str, Any] = json.loads((stage / "words.json").read_text(encoding="utf-8"))
+        return found
+
+    def _ask(self, stage: Path, wanted: str) -> None:
+        said = self._answer(stage, wanted)
+        if said != "done":
+            raise RunFailedError(f"pandoc could not make the document: {said}")
+
+    def _answer(self, stage: Path, formats: str) -> str:
         if self._pandoc is None:
             self._pandoc = subprocess.Popen(
                 [pypandoc.get_pandoc_path(), "lua", str(HERE / "pandoc.lua")],
@@ -124,3 +143,11 @@ class Builtin:
             )
         except RuntimeError as error:
             raise RunFailedError(f"Typst could not make {path.name}: {error}") from error
+
+
+@cache
+def warm() -> Builtin:
+    """Return the renderer of this process, which ends with it."""
+    builtin = Builtin(sorted({path.parent for path in font_files()}))
+    atexit.register(builtin.close)
+    return builtin

@@ -219,13 +219,12 @@ def check_made(root: Path, scenario: Scenario, made: Iterable[str], brief: bool)
         What is wrong with them, a line each.
     """
     document = json.loads(data_of(root, scenario.name).read_text(encoding="utf-8"))
-    source = (root / "report.qmd").read_text(encoding="utf-8")
     lines = []
     for name in made:
         path = root / name
         aside = path.with_stem(f"{path.stem}.rejected")
         aside.unlink(missing_ok=True)
-        if problems := problems_of(path, scenario.digest, source, document, brief):
+        if problems := problems_of(path, scenario.digest, document, brief):
             path.replace(aside)
             lines += [f"{name}: {problem}; it is now {aside.name}" for problem in problems]
     if lines:

@@ -155,7 +155,7 @@ def _outputs(outputs: list[Mapping[str, Any]]) -> Iterator[Output]:
             yield Output(svg, drawing)
         elif "image/png" in data:
             address = f"data:image/png;base64,{''.join(_joined(data['image/png']).split())}"
-            yield Output("", Markup('<img src="{}" alt="A picture that the notebook shows">').format(address))
+            yield Output("", Markup('<img src="{}" alt="A picture">').format(address))
         elif text := _joined(output.get("text", data.get("text/plain", ""))):
             text = ESCAPES.sub("", text).rstrip("\n")
             words = _words(text)

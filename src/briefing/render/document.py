@@ -10,11 +10,14 @@ from briefing.errors import RunFailedError
 from briefing.formats import day, with_unit
 from briefing.ledger import Ledger
 from briefing.ledger.claimed import resolved
-from briefing.render.evidence import bodies, evidence_table, known_evidence, number_rows, references
+from briefing.render.beside import beside
+from briefing.render.evidence import evidence_table, known_evidence, number_rows, references
 from briefing.render.letters import lacking, notice, printed_texts, texts_of
 from briefing.render.page import page_of
 from briefing.render.setting import Setting, setting_of
 from briefing.render.whatif import what_if
+from briefing.render.words import words_of
+from briefing.report.declared import FACTS, LACKING
 from briefing.results import PLACE, merge
 from briefing.scenario import DEFAULT, Range, Scenario
 from briefing.scenario.describe import as_rows, shown
@@ -59,6 +62,8 @@ def compose(
     known = ledger.as_of(scenario.as_of)
     setting = setting or setting_of(root)
     document: Document = merge(root / "figures" / scenario.name, list(notebooks))
+    for part, entries in beside(scenario, ledger, document["numbers"]).items():
+        document[part] |= entries
     evidence = known_evidence(known)
     check(document, evidence)
     used = [name for number in document["numbers"].values() for name in number["claims"]]
@@ -70,9 +75,9 @@ def compose(
     document["tables"]["tbl-sources"] = evidence_table(numbering, evidence, known)
     for name, entry in document["figures"].items():
         entry["page"] = f"notebooks/{entry['notebook']}.html#{name}" if pages else ""
-    document["findings"] |= _colophon(setting, scenario, ledger)
-    document["findings"]["evidence.bodies"] = bodies(numbering, known)
-    document["latest"] = _latest(setting, scenario)
+    document["texts"] = _texts(setting, scenario, ledger)
+    document["facts"] |= _facts(scenario)
+    document["latest"] = _latest(setting)
     document["edition"] = scenario.edition
     document["commands"] = {
         "reproduce": scenario.command,
@@ -80,10 +85,11 @@ def compose(
     }
     document["what_if"] = what_if(scenario, values, document["numbers"])
     document["folder"] = f"figures/{scenario.name}"
-    stamp = f"As of {day(scenario.as_of)}; scenario {scenario.name}, digest {scenario.digest}"
-    document["stamp"] = f"{stamp}; seed {scenario.seed}."
-    document["metadata"] = _metadata(document, scenario, ledger)
+    document["stamp"] = f"As of {day(scenario.as_of)}."
     say_what_is_lacking(document, root)
+    words = words_of(root, document)
+    document["words"] = words.model_dump()
+    document["metadata"] = _metadata(words.title, scenario)
     document["page"] = page_of(root, document, numbering, evidence, known, setting)
     return document
 
@@ -96,7 +102,9 @@ def say_what_is_lacking(document: Document, root: Path) -> None:
         for drawing in entry.get("drawings", [entry])
     ]
     document["lacking"] = lacking([*printed_texts(document), *texts_of(drawings)])
-    document["findings"]["lacking"] = notice(document["lacking"])
+    document["texts"]["lacking"] = notice(document["lacking"])
+    holds = bool(document["lacking"])
+    document["facts"][LACKING] = {"holds": holds, "meaning": FACTS[LACKING]}
 
 
 def check(document: Document, evidence: Mapping[str, Any]) -> None:
@@ -117,16 +125,10 @@ def check(document: Document, evidence: Mapping[str, Any]) -> None:
 
 
 def _templates(document: Document) -> Iterable[tuple[str, str]]:
-    yield from document["findings"].items()
-    for part in ("figures", "tables"):
-        yield from ((name, entry["title"]) for name, entry in document[part].items())
-    yield from ((f"alt text of {name}", entry["alt"]) for name, entry in document["figures"].items())
     for name, entry in document["tables"].items():
         for cell in (cell for row in entry["rows"] for cell in row if isinstance(cell, dict)):
             if "text" in cell or "num" in cell:
                 yield name, cell["text"] if "text" in cell else f"{{{cell['num']}}}"
-    for name, entry in document["judgements"].items():
-        yield from ((f"judgement {name}", text) for text in entry.values() if isinstance(text, str))
 
 
 def chain_of(number: Mapping[str, Any], numbering: dict[str, int]) -> dict[str, Any]:
@@ -142,7 +144,7 @@ def chain_of(number: Mapping[str, Any], numbering: dict[str, int]) -> dict[str, 
 
 
 def _parameters_table(scenario: Scenario, values: Mapping[str, Any]) -> dict[str, Any]:
-    rows: list[list[Any]] = []
+    rows: list[list[Any]] = [["why", scenario.why, "", "", ""]]
     for row in as_rows():
         here = shown(getattr(scenario, row["parameter"]))
         default = "same" if here == row["default"] else row["default"]
@@ -153,8 +155,6 @@ def _parameters_table(scenario: Scenario, values: Mapping[str, Any]) -> dict[str
     return {
         "columns": ["Parameter", "Meaning", "This scenario", "Default", "The default rests on"],
         "rows": rows,
-        "title": "Every parameter of the scenario; three values are low, mode and high",
-        "source": "",
         "align": "lllll",
         "widths": [0.17, 0.32, 0.17, 0.12, 0.22],
     }
@@ -165,42 +165,38 @@ def _amount(value: Any) -> str:
     return "unknown" if value is None else shown(Range(**value) if isinstance(value, Mapping) else value)
 
 
-def _colophon(setting: Setting, scenario: Scenario, ledger: Ledger) -> dict[str, str]:
+def _facts(scenario: Scenario) -> dict[str, dict[str, Any]]:
+    holds = {
+        "edition.own": scenario.edition,
+        "edition.latest": scenario.name == DEFAULT,
+    }
+    return {key: {"holds": held, "meaning": FACTS[key]} for key, held in holds.items()}
+
+
+def _texts(setting: Setting, scenario: Scenario, ledger: Ledger) -> dict[str, str]:
     return {
         "commit": setting.commit,
         "data-digest": ledger.digest[:10],
         "digest": scenario.digest,
         "scenario-name": scenario.name,
-        "scenario-title": scenario.title.replace("{", "(").replace("}", ")"),
-        "scenario-why": scenario.why.replace("{", "(").replace("}", ")"),
+        "scenario-title": scenario.title,
     }
 
 
-def _latest(setting: Setting, scenario: Scenario) -> dict[str, str]:
-    """Point to the edition with the latest evidence, with a link only where it lies beside this one."""
-    if scenario.name == DEFAULT:
-        return {"text": "This is the edition with the latest evidence.", "name": "", "url": ""}
-    text = "The edition with the latest evidence is the scenario"
-    return {"text": text, "name": DEFAULT, "url": f"../{DEFAULT}/report.html" if setting.beside else ""}
+def _latest(setting: Setting) -> dict[str, str]:
+    """Name the edition with the latest evidence, with a link only where it lies beside this one."""
+    return {"name": DEFAULT, "url": f"../{DEFAULT}/report.html" if setting.beside else ""}
 
 
-def _metadata(document: Document, scenario: Scenario, ledger: Ledger) -> dict[str, str]:
-    numbers = document["numbers"]
-    title = printed(document["findings"]["title"], numbers)
-    facts = [
-        f"As of {day(scenario.as_of)}",
-        f"evidence collected to {day(ledger.coverage_end)}",
-        f"scenario {scenario.name}",
-        f"digest {scenario.digest}",
-        f"seed {scenario.seed}",
-    ]
+def _metadata(title: str, scenario: Scenario) -> dict[str, str]:
+    subtitle = f"State of knowledge on {day(scenario.as_of)}" if scenario.edition else scenario.title
     return {
         "title": title,
         "pagetitle": title,
-        "subtitle": f"{SERIES}. {scenario.title}",
+        "subtitle": f"{SERIES}. {subtitle}",
         "briefing-series": SERIES,
-        "briefing-subtitle": scenario.title,
-        "briefing-facts": " \u00b7 ".join(facts),
+        "briefing-subtitle": subtitle,
+        "briefing-facts": "" if scenario.edition else f"A scenario, as of {day(scenario.as_of)}",
         "briefing-header": shorten(title, 95, placeholder=" …"),
         "briefing-name": scenario.name,
         "briefing-label": f"Scenario {scenario.name}",

@@ -6,12 +6,10 @@ from typing import Any
 import pandas as pd
 
 from briefing.formats import plain
-from briefing.grades import MEANING, grade_words
+from briefing.grades import grade_words
 from briefing.ledger import Ledger, stated
 
 Row = dict[str, Any]
-
-NAMED = 6
 
 
 def known_evidence(known: Ledger) -> dict[str, Row]:
@@ -78,25 +76,9 @@ def evidence_table(numbering: dict[str, int], evidence: dict[str, Row], known: L
     return {
         "columns": ["No.", "Row of the ledger", "Who says what", "Reported", "Grade", "Page read"],
         "rows": rows,
-        "title": "What this document's numbers rest on, with grades and pages",
-        "source": MEANING,
         "align": "rlllll",
         "widths": [0.05, 0.2, 0.28, 0.1, 0.18, 0.19],
     }
-
-
-def bodies(numbering: Iterable[str], known: Ledger) -> str:
-    """Return in words how many rows a document's numbers rest on, and whose most of them are."""
-    rows = [*numbering]
-    claims = known.claims[known.claims["claim_id"].isin(rows)]
-    counts = claims["claimant"].value_counts()
-    first = sorted(counts.index, key=lambda name: (-counts[name], name))
-    told = "; ".join(f"{name} ({counts[name]})" for name in first[:NAMED])
-    more = f"; and {len(first) - NAMED} others" if len(first) > NAMED else ""
-    rest = len(rows) - len(claims)
-    context = f" {rest} rows more are statements and context." if rest else ""
-    text = f"The numbers rest on {len(claims)} claims, of {told}{more}.{context}" if first else ""
-    return text.replace("{", "(").replace("}", ")") or "The numbers rest on no claim."
 
 
 def _page(page: Row) -> dict[str, str] | str:

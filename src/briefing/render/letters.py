@@ -15,7 +15,7 @@ def printable() -> frozenset[int]:
     """Return the code points that the project's typeface family can print."""
     from fontTools.ttLib import TTFont
 
-    from briefing.render.stage import font_files
+    from briefing.render.fonts import font_files
 
     regular = [path for path in font_files() if path.stem.endswith("-Regular")]
     return frozenset().union(*(TTFont(path, lazy=True).getBestCmap() for path in regular))
@@ -57,12 +57,12 @@ def texts_of(drawings: Iterable[Path]) -> Iterable[str]:
 
 
 def notice(letters: Iterable[str]) -> str:
-    """Return the sentence by which a PDF says which letters it could not print.
+    """Say which letters a PDF could not print, by their scripts; nothing where it printed all.
 
     Examples
     --------
     >>> notice("서울")
-    'A lozenge (◊) stands for a letter that the typeface lacks: 2 of Hangul. The web page shows it.'
+    '2 of Hangul'
     >>> notice([])
     ''
     """
@@ -71,8 +71,4 @@ def notice(letters: Iterable[str]) -> str:
         is_letter = unicodedata.category(letter)[0] in "LM"
         name = unicodedata.name(letter, "other").split()[0].capitalize() if is_letter else "other signs"
         counts[name] = counts.get(name, 0) + 1
-    if not counts:
-        return ""
-    told = ", ".join(f"{count} of {name}" for name, count in sorted(counts.items()))
-    lozenge = f"A lozenge ({SUBSTITUTE}) stands for a letter that the typeface lacks"
-    return f"{lozenge}: {told}. The web page shows it."
+    return ", ".join(f"{count} of {name}" for name, count in sorted(counts.items()))

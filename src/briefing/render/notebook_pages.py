@@ -12,7 +12,8 @@ from briefing.errors import RunFailedError
 from briefing.pages.page import fill_page
 from briefing.project.files import write_whole
 from briefing.render.cells import Cell, Output, Reading, inert, read_cells
-from briefing.render.document import Document, printed
+from briefing.render.document import Document
+from briefing.render.words import Words
 from briefing.scenario import Scenario
 
 
@@ -83,12 +84,12 @@ class _Figure:
 
 
 def _figures(origin: Path, notebook: str, document: Document) -> list[_Figure]:
-    numbers = document["numbers"]
+    words = Words(**document["words"]).figures
     return [
         _Figure(
             name,
-            printed(entry["title"], numbers),
-            printed(entry["alt"], numbers),
+            words[name].title if name in words else "",
+            words[name].alt if name in words else "",
             (origin / entry["file"]).read_text(encoding="utf-8"),
         )
         for name, entry in document["figures"].items()
@@ -115,7 +116,7 @@ def _output(output: Output, figures: list[_Figure]) -> dict[str, Any]:
     told = {
         "text": output.text,
         "spoken": output.spoken,
-        "picture": _described(output.picture, figure.alt if figure else "A drawing"),
+        "picture": _described(output.picture, figure.alt if figure and figure.alt else "A drawing"),
         # Of a figure that is shown twice the first is the one that links lead to.
         "id": figure.name if figure and not figure.shown else "",
         "title": figure.title if figure else "",

@@ -1,7 +1,7 @@
 -- The built-in renderer's pandoc: one process that makes document after document.
 --
 -- A request is a line with tabs: the folder of the staged report, the folder of the built-in renderer's own
--- filter, and the formats wanted (html, typst, brief). The answer is one line: "done", or what went wrong.
+-- filter, and what is wanted (html, typst, brief; or words for words.json alone). The answer is one line: "done", or what went wrong.
 
 local EXTENSION = '_extensions/briefing/'
 local WRITERS = {
@@ -32,25 +32,32 @@ local function styles()
 end
 
 -- A filter is loaded anew for every document and format: what it remembers of one never reaches another.
-local function filtered(doc, path, format)
+local function loaded(path, format)
   local environment = setmetatable({FORMAT = format}, {__index = _G})
   assert(loadfile(path, 't', environment))()
-  return environment.Pandoc(doc)
+  return environment
+end
+
+local function put(content, name)
+  local file = assert(io.open(name, 'wb'))
+  assert(file:write(content))
+  assert(file:close())
 end
 
 local function write(source, format, own_filter)
+  if format == 'words' then
+    return put(pandoc.json.encode(loaded(EXTENSION .. 'briefing.lua', 'plain').Words(source:clone())), 'words.json')
+  end
   local writer = WRITERS[format]
   local doc = source:clone()
   doc.meta['briefing-edition'] = format == 'brief' and 'brief' or 'full'
-  doc = filtered(doc, EXTENSION .. 'briefing.lua', writer.seen_as)
-  doc = pandoc.utils.citeproc(filtered(doc, own_filter, writer.seen_as))
+  doc = loaded(EXTENSION .. 'briefing.lua', writer.seen_as).Pandoc(doc)
+  doc = pandoc.utils.citeproc(loaded(own_filter, writer.seen_as).Pandoc(doc))
   local options = pandoc.WriterOptions(writer.options)
   options.number_sections = true
   options.template = pandoc.template.compile(content_of(EXTENSION .. writer.template), EXTENSION)
   if format == 'html' then options.variables = {styles = styles()} end
-  local file = assert(io.open(writer.file, 'wb'))
-  assert(file:write(pandoc.write(doc, writer.format, options)))
-  assert(file:close())
+  put(pandoc.write(doc, writer.format, options), writer.file)
 end
 
 local function make(own_filter, formats)

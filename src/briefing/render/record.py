@@ -76,7 +76,7 @@ def record_of(
     planner, scenario, ledger
         Of the run; the ledger is taken as of the scenario's day.
     merged
-        What the notebooks recorded.
+        The document, with what the notebooks recorded and with its words.
     commit
         Of the project.
     """
@@ -96,7 +96,16 @@ def record_of(
         "notebooks": {notebook.name: notebook.digest for notebook in planner.notebooks},
         "evidence": evidence,
         "numbers": {key: dict(number) for key, number in merged["numbers"].items()},
-        "judgements": dict(merged["judgements"]),
+        "judgements": judgements_of(merged),
+    }
+
+
+def judgements_of(merged: Mapping[str, Any]) -> Kept:
+    """Return the judgements of a document: their words, and the likelihood where one is stated."""
+    without = {"probability": None, "printed": None, "word": None}
+    return {
+        name: {**without, **merged["likelihoods"].get(name, {}), **words}
+        for name, words in merged["words"]["judgements"].items()
     }
 
 

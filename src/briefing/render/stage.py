@@ -1,27 +1,13 @@
 """A private folder for every render, so that two renders never see each other's files."""
 
 import shutil
-from importlib.util import find_spec
 from pathlib import Path
 
 import yaml
 
 from briefing.render.document import Document, write
+from briefing.render.fonts import font_files
 from briefing.render.webfonts import supply_web_fonts
-
-FONT_PACKAGES = ("font_source_sans_pro", "font_source_serif_pro")
-STYLES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold", "BoldIt")
-
-
-def font_files() -> list[Path]:
-    """Return the TrueType files of the project's typeface family, from their wheels."""
-    found = []
-    for package in FONT_PACKAGES:
-        spec = find_spec(package)
-        assert spec is not None, f"{package} is in the lock"
-        folder = Path(str(spec.origin)).parent / "files"
-        found += [path for style in STYLES for path in folder.glob(f"*-{style}.ttf")]
-    return found
 
 
 def supply_fonts(extension: Path) -> Path:

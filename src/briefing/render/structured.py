@@ -26,7 +26,7 @@ def structured(
     Parameters
     ----------
     document
-        With its metadata and findings.
+        With its metadata and texts.
     numbering
         Ids of the rows that its numbers rest on, with their numbers in its table of sources.
     evidence
@@ -38,7 +38,7 @@ def structured(
     made_on
         The day that the document states as its own.
     """
-    about, findings = document["metadata"], document["findings"]
+    about, texts = document["metadata"], document["texts"]
     urls = dict(zip(sources["source_id"], sources["url"], strict=True))
     data = {
         "@type": "Dataset",
@@ -46,7 +46,7 @@ def structured(
         "name": dataset["title"],
         "description": dataset["description"],
         "version": dataset["version"],
-        "identifier": findings["data-digest"],
+        "identifier": texts["data-digest"],
         "license": dataset["licenses"][0]["path"],
         "creator": AUTHOR,
         "datePublished": dataset["compiled"],
@@ -62,7 +62,7 @@ def structured(
         "inLanguage": "en",
         "temporalCoverage": f"../{about['briefing-as-of']}",
         "identifier": about["briefing-digest"],
-        "version": findings["commit"],
+        "version": texts["commit"],
         "isBasedOn": {"@id": "#dataset"},
         "mentions": [{"@id": f"#claim-{number}"} for number in numbering.values()],
     }

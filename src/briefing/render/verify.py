@@ -10,9 +10,7 @@ from briefing.errors import RunFailedError
 from briefing.paths import FILES
 
 # What Quarto and citeproc print where a reference leads nowhere; both exit with 0.
-UNRESOLVED = re.compile(r"\?(?:@|var:|meta:)[\w-]+|\(\?\?\?\)|\{\{<|\]\{\.(?:num|finding)")
-IF_DRAWN = re.compile(r"\[((?:[^][]|\[[^][]*\])*)\]\{\.if-drawn\}")
-CITED = re.compile(r"@((?:fig|tbl)-[\w-]*\w)")
+UNRESOLVED = re.compile(r"\?(?:@|var:|meta:)[\w-]+|\(\?\?\?\)|\{\{<|\]\{\.[a-z]+|^:::", re.MULTILINE)
 BRIEF_PAGES = 2
 # Such a script element holds data; a browser runs none of it.
 DATA = ("application/json", "application/ld+json")
@@ -90,43 +88,26 @@ def _styled(style: str) -> Iterator[str]:
             yield address.partition(")")[0]
 
 
-def wanted_numbers(source: str) -> set[str]:
-    """Return the keys of the numbers that the report's source prints.
-
-    Examples
-    --------
-    >>> sorted(wanted_numbers("From [people.low]{.num} to [pay.high]{.num show=range}."))
-    ['pay.high', 'people.low']
-    """
-    return set(re.findall(r"\[([a-z0-9_.-]+)\]\{\.num\b[^}]*\}", source))
-
-
-def left_in(source: str, made: Collection[str]) -> str:
-    """Return the report's source without what is only there if a figure or table was made that was not.
-
-    Examples
-    --------
-    >>> left_in("So. [@fig-pay draws [pay.low]{.num}.]{.if-drawn} [@tbl-a.]{.if-drawn}", ["tbl-a"])
-    'So.  @tbl-a.'
-    """
-    return IF_DRAWN.sub(lambda span: span[1] if {*CITED.findall(span[1])} <= {*made} else "", source)
-
-
 def _problems_of_text(text: str, data: str) -> list[str]:
     """Return what looks unresolved in `text`, except what the data themselves contain."""
     found = {match for match in UNRESOLVED.findall(text) if match not in data}
     return [f"unresolved: {match}" for match in sorted(found)]
 
 
-def check_html(path: Path, digest: str, source: str, data: str, scripts: Collection[str] = ()) -> list[str]:
-    """Return everything that is wrong with a finished HTML file, which may run no script but `scripts`."""
+def check_html(
+    path: Path, digest: str, wanted: Collection[str], data: str, scripts: Collection[str] = ()
+) -> list[str]:
+    """Return everything that is wrong with a finished HTML file.
+
+    It prints the numbers whose keys are `wanted`, and runs no script but `scripts`.
+    """
     page = _Page()
     page.feed(path.read_text(encoding="utf-8"))
     text = "".join(page.text)
     problems = _problems_of_text(text, data)
     if page.metadata.get("briefing-digest") != digest or digest not in text:
         problems.append(f"does not carry the scenario digest {digest}")
-    if missing := wanted_numbers(source) - page.numbers:
+    if missing := {*wanted} - page.numbers:
         problems.append(f"unfilled numbers: {', '.join(sorted(missing))}")
     page.loads += [address for style in page.styles for address in _styled(style)]
     problems += [f"would load {address[:100]}" for address in page.loads]
@@ -156,16 +137,16 @@ def check_pdf(path: Path, digest: str, data: str, brief: bool = False) -> list[s
     return problems
 
 
-def problems_of(path: Path, digest: str, source: str, document: dict[str, Any], brief: bool) -> list[str]:
+def problems_of(path: Path, digest: str, document: dict[str, Any], brief: bool) -> list[str]:
     """Return everything that is wrong with a finished file, by whichever renderer."""
     data = repr(document)
     if path.suffix == ".html":
-        there = left_in(source, [*document.get("figures", ()), *document.get("tables", ())])
-        return check_html(path, digest, there, data, document.get("page", {}).get("scripts", ()))
+        wanted = document.get("words", {}).get("numbers", ())
+        return check_html(path, digest, wanted, data, document.get("page", {}).get("scripts", ()))
     return check_pdf(path, digest, data, brief)
 
 
-def verify(made: Sequence[Path], digest: str, source: str, document: dict[str, Any]) -> None:
+def verify(made: Sequence[Path], digest: str, document: dict[str, Any]) -> None:
     """Check finished files against what was asked for.
 
     Raises
@@ -177,7 +158,7 @@ def verify(made: Sequence[Path], digest: str, source: str, document: dict[str, A
     problems = [
         f"{path.name}: {problem}"
         for path in made
-        for problem in problems_of(path, digest, source, document, path.name == FILES["brief"])
+        for problem in problems_of(path, digest, document, path.name == FILES["brief"])
     ]
     if problems:
         raise RunFailedError("the finished document failed its check:\n" + "\n".join(problems))

@@ -75,7 +75,7 @@ def _rule(name: str, family: str, weight: int, style: str) -> str:
 def _subset(name: str) -> bytes:
     from fontTools import subset
 
-    from briefing.render.stage import font_files
+    from briefing.render.fonts import font_files
 
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     options = subset.Options()

@@ -71,7 +71,7 @@ def what_if(
     Returns
     -------
     dict
-        `scenario`; `uncovered`, which is empty, or why sliders cannot follow this scenario; `command` and
+        `scenario`; `uncovered`, the parameters that keep sliders from following it, if any; `command` and
         `settings`, from which the command of a chosen point is put together; `groups` of parameters with
         `name`, `label`, `meaning`, `unit`, `start` and either `options` or `low`, `high`, `allowed`, `steps`
         and, where the scenario has a range, `band` and `quantiles`; `held`, `outputs` and `map`.
@@ -100,33 +100,24 @@ def what_if(
 
 
 def uncovered(values: Mapping[str, Any]) -> str:
-    """Say why the sliders cannot follow a scenario of these parameters; an empty text where they can.
+    """Return what keeps the sliders from following a scenario of these parameters; empty where nothing does.
+
+    Their formulas hold for a force kept at strength under one hazard; the full model follows others by steps.
 
     Examples
     --------
     >>> from briefing.scenario import load_scenario
     >>> uncovered(load_scenario("november-2024").values())
     ''
+    >>> uncovered(load_scenario("high-tempo").values())
+    'policy, phases'
     """
-    if lacking := sorted(unknown(values)):
-        told = " and the ".join(lacking)
-        return f"This scenario has no sliders: by its day nothing was claimed of the {told}."
-    reasons = [
-        reason
-        for holds, reason in (
-            (values["policy"] != "hold", "its losses are not replaced"),
-            (values["phases"] is not None, "its hazard changes by phases"),
-            (bool(values["arrivals"]), "people are scheduled to arrive later"),
-        )
-        if holds
-    ]
-    if not reasons:
-        return ""
-    told = " and ".join(filter(None, [", ".join(reasons[:-1]), reasons[-1]]))
-    return (
-        f"This scenario has no sliders: {told}. Their formulas hold for a force kept at strength "
-        "under one hazard and would give wrong numbers here; the full model follows such a force by steps."
-    )
+    departs = {
+        "policy": values["policy"] != "hold",
+        "phases": values["phases"] is not None,
+        "arrivals": bool(values["arrivals"]),
+    }
+    return ", ".join([*sorted(unknown(values)), *(name for name, holds in departs.items() if holds)])
 
 
 def bounds(name: str) -> tuple[float, float]:

@@ -1,6 +1,5 @@
 """One document, made once, in the process that calls this: the unit of work that follows the notebooks."""
 
-import atexit
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -9,16 +8,18 @@ from typing import Any
 from briefing.errors import BriefingError, reason_of
 from briefing.ledger import Ledger, load
 from briefing.render import quarto
-from briefing.render.builtin import Builtin
+from briefing.render.builtin import warm
 from briefing.render.document import Document, compose
 from briefing.render.notebook_pages import write_pages
 from briefing.render.record import NAME as RECORD
 from briefing.render.record import record_of, write_record
-from briefing.render.stage import fill_stage, font_files
+from briefing.render.stage import fill_stage
 from briefing.render.task import DocumentTask, Made
 from briefing.render.thumbnail import NAME as THUMBNAIL
 from briefing.render.thumbnail import make_thumbnail
 from briefing.render.verify import verify
+from briefing.render.words import NAME as WORDS
+from briefing.render.words import Words, write_words
 from briefing.run.plan import Planner
 from briefing.scenario import Scenario
 
@@ -38,10 +39,10 @@ def make_document(task: DocumentTask) -> Made:
         files = render_stage(task.draft, task.formats, task.renderer, task.setting.clock)
         planner, scenario = Planner(task.root), task.scenario
         write_record(record_of(planner, scenario, ledger, document, task.setting.commit), task.draft / RECORD)
-        source = (task.root / "report.qmd").read_text(encoding="utf-8")
-        verify(files, task.scenario.digest, source, document)
+        words = write_words(Words(**document["words"]), task.draft / WORDS)
+        verify(files, task.scenario.digest, document)
         pdf = [path for path in files if path.suffix == ".pdf"]
-        beside = [make_thumbnail(path, task.draft / THUMBNAIL) for path in pdf[:1]]
+        beside = [words, *(make_thumbnail(path, task.draft / THUMBNAIL) for path in pdf[:1])]
         pages = []
         if task.pages:
             pages = write_pages(task.root, task.scenario, document, task.notebooks, task.draft)
@@ -62,7 +63,7 @@ def about(scenario: Scenario, ledger: Ledger, document: Document) -> dict[str, A
         "as_of": scenario.as_of.isoformat(),
         "coverage_end": ledger.coverage_end.isoformat(),
         "data": ledger.digest,
-        "commit": document["findings"]["commit"],
+        "commit": document["texts"]["commit"],
     }
 
 
@@ -70,14 +71,7 @@ def render_stage(stage: Path, formats: Sequence[str], renderer: str, clock: int)
     """Render what is staged with the renderer of that name, which stays warm for the next."""
     if renderer == "quarto":
         return quarto.render(stage, formats, clock)
-    return _builtin().render(stage, formats, clock)
-
-
-@cache
-def _builtin() -> Builtin:
-    builtin = Builtin(sorted({path.parent for path in font_files()}))
-    atexit.register(builtin.close)
-    return builtin
+    return warm().render(stage, formats, clock)
 
 
 @cache
