@@ -337,6 +337,22 @@ def test_what_leads_nowhere_stops_the_run_and_leaves_the_earlier_document(shown,
     assert shown.unfinished() == []
 
 
+def test_another_word_runs_no_notebook_and_stands_in_title_text_and_words(shown):
+    report = shown.root / "report.qmd"
+    report.write_text(report.read_text().replace("All of it was found", "Everything was found"))
+    assert not any(shown.explain().values())
+    assert shown.finish().made
+    assert Text(shown.page).text.count("Everything was found") >= 2
+    words = json.loads((shown.briefing / "words.json").read_text("utf-8"))
+    assert words["title"].startswith("Everything was found on")
+    assert words["figures"]["fig-second"] == {
+        "title": "A line",
+        "alt": "A line upwards",
+        "source": "USD a month",
+        "steps": [],
+    }
+
+
 def test_what_quarto_leaves_unresolved_is_found(tmp_path):
     page = tmp_path / "report.html"
     page.write_text('<meta name="briefing-digest" content="d"><p>d <strong>?@fig-x</strong> ?var:y</p>')

@@ -56,7 +56,7 @@ def waterfall(agreed: Step, not_shown: Step, received: Step, state: Step, househ
     5
     """
     rows = [
-        ("Agreed", agreed, 0.0, BLUE),
+        ("At the claimed\nrate", agreed, 0.0, BLUE),
         ("Not shown as received", not_shown, received[1], LIGHT),
         ("Received", received, 0.0, TEAL),
         ("of that, the state", state, household[1], PLUM),
