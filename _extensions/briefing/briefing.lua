@@ -516,7 +516,7 @@ end
 local styled = {
   ['frame'] = 'frame', ['note'] = 'note', ['source-note'] = 'source-note', ['small'] = 'small',
   ['contents'] = 'contents', ['lead'] = 'lead', ['side-heads'] = 'side-heads', ['brief-end'] = 'brief-end',
-  ['numbers-box'] = 'numbers-box', ['page-two'] = 'page-two',
+  ['page-two'] = 'page-two',
 }
 
 -- The HTML has its contents at the side and no pages; Typst puts them where the report says. Headings in a div

@@ -205,17 +205,6 @@ def _metadata(title: str, scenario: Scenario) -> dict[str, str]:
     }
 
 
-def printed(template: str, numbers: Mapping[str, Any]) -> str:
-    """Return a text with its numbers printed in it, as a reader sees it.
-
-    Examples
-    --------
-    >>> printed("{a.b} ({a.b:range})", {"a.b": {"text": "2", "range_text": "1 to 3"}})
-    '2 (1 to 3)'
-    """
-    return PLACE.sub(lambda m: str(numbers[m[1]]["range_text" if m[2] else "text"]), template)
-
-
 def write(document: Document, path: Path) -> None:
     """Write the document as JSON with sorted keys."""
     path.write_text(json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")

@@ -84,11 +84,3 @@ def write_words(words: Words, path: Path) -> Path:
     text = json.dumps(words.model_dump(), indent=1, sort_keys=True, ensure_ascii=False)
     path.write_text(f"{text}\n", encoding="utf-8")
     return path
-
-
-def read_words(path: Path) -> Words | None:
-    """Return what a finished document says; None where the file is missing or is none of these."""
-    try:
-        return Words.model_validate_json(path.read_bytes())
-    except (OSError, ValueError):
-        return None

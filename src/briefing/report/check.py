@@ -12,9 +12,6 @@ from briefing.report.facts import facts_of, unread
 from briefing.report.source import Block, Element, Source, read_source
 from briefing.report.vocabulary import OF_KIND, VALUES
 
-LEGACY = False
-"""Whether a figure or table may still be an empty div, and a sentence still come from a notebook."""
-
 CASES = 100
 """How many cases a source may hold: more, and nobody knows any more what it says."""
 
@@ -34,7 +31,6 @@ _KINDS = {
     "command": ("commands", "there is no command"),
     "of-step": ("steps", "no step of a figure has a text"),
 }
-_OLD = ("finding", "judgements", "numbers-box")
 _MOST_SHOWN = 6
 
 
@@ -125,11 +121,11 @@ class Checked:
     def _element(self, element: Element) -> Iterator[tuple[int, str, str]]:
         line, allowed = element.line, OF_KIND[element.kind]
         for name in element.classes:
-            if name not in allowed and not (LEGACY and name in _OLD):
+            if name not in allowed:
                 yield line, *_unknown(f"unknown class .{name} of a {element.kind}", name, allowed)
         attributes = {one for name in element.classes for one in allowed.get(name, ())}
         for name in element.attributes:
-            if name not in attributes and not (LEGACY and name == "keys"):
+            if name not in attributes:
                 what = f"{name}={element.attributes[name]} says nothing here"
                 yield line, what, ", ".join(f"{one}=" for one in sorted(attributes)) or "no attribute"
         if element.kind == "span" and not element.classes:
@@ -183,8 +179,6 @@ class Checked:
             return
         blocks = self.source.blocks_in(element)
         within = [one for one in self.source.elements if element in one.within]
-        if LEGACY and not blocks:
-            return
         if figure and not any("alt" in one.classes for one in within):
             yield line, f"{name} has no alternative text", "a div .alt in it"
         if not any(not _in_part(block, element) for block in blocks):
