@@ -1,6 +1,8 @@
 """Key judgements: what is said of a likelihood, and who stands behind what it rests on."""
 
 import math
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -9,6 +11,7 @@ from briefing.ledger.selection import short_names
 from briefing.model.claims import own
 from briefing.model.words import confidence, format_probability, likelihood
 from briefing.numbers import defined
+from briefing.report.recorded import LEVELS, Fact, judged, stood_behind
 from briefing.results import Record
 from briefing.worked import Losses, Worked, find, number_of
 
@@ -66,9 +69,9 @@ def judge(record: Record, name: str, worked: Worked, yardstick: str, word: bool 
     definition = defined(key)
     assert definition, f"{key} is defined in briefing.numbers"
     found = find(definition, worked)
-    record.fact(f"judged.{name}", found, "there is a basis for the judgement")
-    exact = record.fact(f"judged.{name}_exact", found and found.mode in (0, 1), "the same in every draw")
-    record.fact(f"judged.{name}_word", found and word and not exact, "a likelihood may be stated")
+    exact = bool(found and found.mode in (0, 1))
+    stated = bool(found and word and not exact)
+    _record_facts(record, judged(name), (found, exact, stated))
     if not found:
         return
     number, p = record.add(number_of(definition, worked)), found.mode
@@ -76,8 +79,8 @@ def judge(record: Record, name: str, worked: Worked, yardstick: str, word: bool 
     record.likelihoods[name] = {
         "probability": p,
         "printed": printed if word else number.range_text,
-        "word": likelihood_word(p, yardstick) if word and not exact else None,
-        "says": says_of(p, yardstick, printed) if word and not exact else "",
+        "word": likelihood_word(p, yardstick) if stated else None,
+        "says": says_of(p, yardstick, printed) if stated else "",
     }
 
 
@@ -121,12 +124,10 @@ def stand_behind(record: Record, subject: str, ledger: Ledger, claims: pd.DataFr
     middle = told["value"].fillna((told["low"] + told["high"]) / 2)
     origins = ledger.tables["origins"]
     party = origins.set_index("origin_group")["party"]
-    judged = confidence(list(middle), list(told["reliability"]), list(told["origin_group"].map(party)))
-    for word in ("high", "moderate", "low"):
-        record.fact(f"{subject}.confidence_{word}", judged.word == word, f"confidence is {word}")
+    behind = confidence(list(middle), list(told["reliability"]), list(told["origin_group"].map(party)))
     good = told[told["reliability"].isin(["A", "B"])]
-    apart = good["origin_group"].map(party).nunique() > 1 and not judged.parties[1:]
-    record.fact(f"{subject}.apart", apart, "usually reliable parties differ by more than a factor of two")
+    apart = good["origin_group"].map(party).nunique() > 1 and not behind.parties[1:]
+    _record_facts(record, stood_behind(subject), (*(behind.word == word for word in LEVELS), apart))
     named = told["origin_group"].map(short_names(origins)).drop_duplicates()
     record.number(
         f"{subject}.behind",
@@ -136,3 +137,9 @@ def stand_behind(record: Record, subject: str, ledger: Ledger, claims: pd.DataFr
         "The bodies with a figure of their own",
         told["claim_id"].tolist(),
     )
+
+
+def _record_facts(record: Record, facts: Mapping[str, Fact], holds: Iterable[Any]) -> None:
+    """Record facts with the meanings under which the sources are checked, in their order."""
+    for (key, fact), held in zip(facts.items(), holds, strict=True):
+        record.fact(key, held, fact.meaning)
