@@ -36,6 +36,12 @@ def pytest_configure() -> None:
         patch.setattr(f"{module}.data_folder", frozen_folder)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what needs the finished briefings last: while one process makes them the others have work."""
+    items.sort(key=lambda item: "rendered" in getattr(item, "fixturenames", ()))
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Note every skip that is not for want of Quarto."""
     if report.skipped and "quarto" not in report.keywords:

@@ -18,7 +18,7 @@ from briefing.run.pool import Job
 from conftest import DRAWS, SHOWS, copy_project, make_drawn
 
 BIN = Path(sys.executable).parent
-GRID = ("sweep", "--base", "as-printed", "--grid", "pay=1500,1800,2500", "--renderer", "builtin")
+GRID = ("sweep", "--base", "as-printed", "--grid", "pay=1500,1800", "--renderer", "builtin")
 
 
 @pytest.fixture
@@ -71,12 +71,12 @@ def test_a_sweep_goes_on_when_a_worker_is_killed_and_equals_a_local_one(cluster,
     os.killpg(mortal.pid, signal.SIGKILL)
     out, err = sweep.communicate(timeout=300)
     assert sweep.returncode == 0, err
-    assert out.startswith("3 scenarios: ")
-    assert "3 got new documents" in out
+    assert out.startswith("2 scenarios: ")
+    assert "2 got new documents" in out
     assert briefing(*GRID, cwd=near).returncode == 0
     assert table(far, "as-printed-pay") == table(near, "as-printed-pay")
     made = sorted(path.relative_to(near) for path in near.glob("briefings/*/report.*"))
-    assert len(made) == 6
+    assert len(made) == 4
     for path in made:
         assert (far / path).read_bytes() == (near / path).read_bytes(), path
 

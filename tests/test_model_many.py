@@ -196,9 +196,9 @@ def test_what_is_missing_or_unknown_is_named():
 
 def test_ten_times_as_many_scenarios_need_no_more_memory(monkeypatch):
     # small enough that a few scenarios fill what is read ahead and what is remembered
-    monkeypatch.setattr(many, "WINDOW", 64)
-    monkeypatch.setattr(alike, "DRAWS_KEPT", 2**18)
-    monkeypatch.setattr(alike, "ANSWERS_KEPT", 2**10)
+    monkeypatch.setattr(many, "WINDOW", 32)
+    monkeypatch.setattr(alike, "DRAWS_KEPT", 2**17)
+    monkeypatch.setattr(alike, "ANSWERS_KEPT", 2**9)
 
     def peak(count: int) -> int:
         pays = ({"low": pay, "mode": pay + 500.0, "high": pay + 2e3} for pay in range(1_000, 1_000 + count))
@@ -211,7 +211,7 @@ def test_ten_times_as_many_scenarios_need_no_more_memory(monkeypatch):
             tracemalloc.stop()
 
     peak(2)
-    few, more = peak(200), peak(2_000)
+    few, more = peak(100), peak(1_000)
     assert more < 1.25 * few
 
 

@@ -16,6 +16,7 @@ from briefing.run.notebooks import find_notebooks
 from briefing.scenario import load_scenario
 from browser.looking import DESKTOP
 
+BRIEF_END = "::: {.brief-end}"
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 
 
@@ -45,10 +46,13 @@ def composed(rendered: Path) -> dict[str, Any]:
 
 @pytest.fixture
 def changed(rendered: Path, tmp_path: Path):
-    """Render a document that a test has changed."""
+    """Render a document that a test has changed, or of its text the brief alone."""
 
-    def render(document: dict[str, Any]) -> Path:
+    def render(document: dict[str, Any], brief: bool = False) -> Path:
         fill_stage(tmp_path, rendered, document, for_quarto=False)
+        if brief:
+            source = tmp_path / "report.qmd"
+            source.write_text(source.read_text(encoding="utf-8").split(BRIEF_END)[0], encoding="utf-8")
         (path,) = render_stage(tmp_path, ["html"], "builtin", 0)
         return path
 

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from browser.looking import DESKTOP, PHONE, SMALL, colour, faults, number, overflow
 
 
+@pytest.mark.usefixtures("rendered")
 @pytest.mark.parametrize(
     ("which", "size", "scheme", "contrast"),
     [
@@ -58,6 +59,7 @@ def test_every_section_has_a_link_to_itself(november, visit):
     page.wait_for_url("**#sec-losses")
 
 
+@pytest.mark.usefixtures("rendered")
 @pytest.mark.parametrize("size", [PHONE, SMALL])
 @pytest.mark.parametrize("which", ["november", "latest"])
 def test_nothing_makes_the_page_itself_scroll_sideways(which, size, request, visit):

@@ -27,7 +27,9 @@ def test_a_title_of_any_text_stays_a_title(name, composed, changed, visit):
     title = TITLES[name]
     metadata = composed["metadata"] | {"title": title, "pagetitle": title, "subtitle": title}
     told = in_script({"headline": title})
-    path = changed(composed | {"metadata": metadata, "page": composed["page"] | {"structured": told}})
+    path = changed(
+        composed | {"metadata": metadata, "page": composed["page"] | {"structured": told}}, brief=True
+    )
     for size in (DESKTOP, SMALL):
         page = visit(path, size)
         heading = page.locator("h1.title")

@@ -1,6 +1,7 @@
 """Loading: read the tables, check everything, and refuse with all problems at once."""
 
 import re
+from collections import OrderedDict
 from pathlib import Path
 
 from briefing.coverage import coverage_end
@@ -12,6 +13,10 @@ from briefing.ledger.rules import table_problems
 from briefing.ledger.tables import read_tables
 from briefing.paths import data_folder
 
+_sound: OrderedDict[str, Ledger] = OrderedDict()
+"""The ledgers that were last found to meet all rules, by digest; processes forked from this one know them."""
+MOST = 4
+
 
 def load(path: Path | str | None = None, held_to_rules: bool = True) -> Ledger:
     """Read the tables of a folder, check them, and return them as a ledger.
@@ -22,6 +27,10 @@ def load(path: Path | str | None = None, held_to_rules: bool = True) -> Ledger:
         Folder with ``datapackage.json`` and its tables; by default the project's own ``data``.
     held_to_rules
         Whether rows must also agree with each other: an earlier version need not meet the rules of today.
+
+    Notes
+    -----
+    Equal files are read and checked once a process; what was sound once is sound on every later day.
 
     Raises
     ------
@@ -35,6 +44,19 @@ def load(path: Path | str | None = None, held_to_rules: bool = True) -> Ledger:
     ('2026-03-17', '2026-11-22')
     """
     folder = Path(path).resolve() if path else data_folder()
+    digest = data_digest(folder)
+    if held_to_rules and digest in _sound:
+        _sound.move_to_end(digest)
+        return _sound[digest]
+    ledger = _read(folder, held_to_rules)
+    if held_to_rules and ledger.digest == digest:  # the files were not edited meanwhile
+        _sound[digest] = ledger
+        if len(_sound) > MOST:
+            _sound.popitem(last=False)
+    return ledger
+
+
+def _read(folder: Path, held_to_rules: bool) -> Ledger:
     tables, problems = read_tables(folder)
     if held_to_rules:
         problems += [*table_problems(tables), *claim_problems(tables)]

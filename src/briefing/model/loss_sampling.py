@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from scipy import special
-from scipy.stats import qmc
 
 from briefing.model.units import Array
 
@@ -72,7 +72,7 @@ def prior_points(size: int, coordinates: int, seed: int, stream: str) -> Points:
     >>> points.others.shape, bool((np.diff(points.cut) > 0).all())
     ((32, 2), True)
     """
-    sobol = qmc.Sobol(1 + coordinates, rng=_stream(seed, stream))
+    sobol = scipy.stats.qmc.Sobol(1 + coordinates, rng=_stream(seed, stream))
     # a scrambled point may fall on 0 or 1, where the normal has no number
     uniform = np.clip(sobol.random_base2(size.bit_length() - 1), 2.0**-33, 1 - 2.0**-33)
     normals = np.asarray(special.ndtri(uniform[np.argsort(uniform[:, 0])]), dtype=float)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from briefing.model.checks import one_number
 from briefing.model.uncertainty import pert
@@ -50,7 +50,7 @@ def sobol(function: Outcome, distributions: Mapping[str, Any], n: int, seed: int
 
     Examples
     --------
-    >>> inputs = {"a": stats.norm(0, 2), "b": stats.norm(0, 1), "exact": 3}
+    >>> inputs = {"a": scipy.stats.norm(0, 2), "b": scipy.stats.norm(0, 1), "exact": 3}
     >>> sobol(lambda given: given["a"] + given["b"] + given["exact"], inputs, n=1_024, seed=1).round(2)
       input  first  total
     0     a    0.8    0.8
@@ -72,9 +72,10 @@ def sobol(function: Outcome, distributions: Mapping[str, Any], n: int, seed: int
     if uncertain:
         dists = list(uncertain.values())
         if len(dists) == 1:
-            dists.append(stats.uniform())  # SciPy 1.17 fails on a single input: one that nothing depends on
+            # SciPy 1.17 fails on a single input: here is one more, that nothing depends on.
+            dists.append(scipy.stats.uniform())
         with np.errstate(divide="ignore", invalid="ignore"):
-            result = stats.sobol_indices(
+            result = scipy.stats.sobol_indices(
                 func=outcomes, n=n, dists=dists, rng=np.random.default_rng(seed % 2**64)
             )
         if varied:  # SciPy would say 0 for both

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy import stats
+import scipy  # `scipy.stats` takes a second to import: it comes when it is first asked for
 
 from briefing.model.checks import one_number
 from briefing.model.units import Array, Values
@@ -42,7 +42,7 @@ def pert(low: float, mode: float, high: float) -> Any:
     2083.33
     """
     alpha, beta = pert_shape(low, mode, high)
-    return stats.beta(alpha, beta, loc=low, scale=high - low)
+    return scipy.stats.beta(alpha, beta, loc=low, scale=high - low)
 
 
 def pert_shape(low: float, mode: float, high: float) -> tuple[float, float]:
@@ -104,8 +104,8 @@ def lognormal_between(p05: float, p95: float) -> Any:
     p95 = one_number("p95", p95, above=True)
     if p95 <= p05:
         raise ValueError(f"p95: given {p95:g}, allowed above p05 ({p05:g})")
-    sigma = np.log(p95 / p05) / (2 * stats.norm.ppf(0.95))
-    return stats.lognorm(sigma, scale=np.sqrt(p05 * p95))
+    sigma = np.log(p95 / p05) / (2 * scipy.stats.norm.ppf(0.95))
+    return scipy.stats.lognorm(sigma, scale=np.sqrt(p05 * p95))
 
 
 def sample(ranges: Mapping[str, float | Triple], draws: int, seed: int) -> dict[str, Values]:

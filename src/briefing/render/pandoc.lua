@@ -60,8 +60,15 @@ local function write(source, format, own_filter)
   put(pandoc.write(doc, writer.format, options), writer.file)
 end
 
+-- The source as last read: the words, the page and the PDF of one document, and of the next, come from the same.
+local text, source
+
 local function make(own_filter, formats)
-  local source = pandoc.read(content_of('report.qmd'), 'markdown')
+  local content = content_of('report.qmd')
+  if content ~= text then
+    source = pandoc.read(content, 'markdown')
+    text = content
+  end
   for format in formats:gmatch('%S+') do write(source, format, own_filter) end
 end
 

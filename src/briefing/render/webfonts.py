@@ -42,9 +42,8 @@ def supply_web_fonts(folder: Path) -> Path:
 
     Examples
     --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as place:
-    ...     sheet = supply_web_fonts(Path(place)).read_text()
+    >>> from briefing.paths import project_root
+    >>> sheet = supply_web_fonts(project_root() / "_extensions" / "briefing" / "fonts").read_text()
     >>> sheet.count("@font-face"), "font/woff2" in sheet, "http" in sheet
     (5, True, False)
     """
