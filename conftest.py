@@ -39,7 +39,9 @@ def pytest_configure() -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what needs the finished briefings last: while one process makes them the others have work."""
-    items.sort(key=lambda item: "rendered" in getattr(item, "fixturenames", ()))
+    items.sort(
+        key=lambda item: "rendered" in getattr(item, "fixturenames", ()) or "browser" in item.path.parts
+    )
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

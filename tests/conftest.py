@@ -18,6 +18,7 @@ from filelock import FileLock
 from hypothesis import settings
 from pages import CHROMIUM, QUIET
 from playwright.sync_api import Browser, sync_playwright
+from shell import by_shell
 
 from briefing.cli import main
 from briefing.render import make
@@ -315,6 +316,18 @@ def rendered(common: Path, finished: Path) -> Path:
             assert exit_code(*arguments, "--renderer", "builtin") == 0
 
     return once(common / "rendered", render)
+
+
+@pytest.fixture(scope="session")
+def as_it_stands(common: Path) -> Path:
+    """A project with the evidence itself, whose default scenario a user has rendered; nobody changes it."""
+
+    def render(folder: Path) -> None:
+        shutil.copytree(ROOT / "data", copy_sources(ROOT, folder) / "data")
+        done = by_shell("render", "--renderer", "builtin", cwd=folder)
+        assert done.returncode == 0, done.stderr
+
+    return once(common / "as_it_stands", render)
 
 
 def exit_code(*arguments: str) -> int:

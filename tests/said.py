@@ -1,11 +1,12 @@
 """What the report says in each recorded run: its source, filled by its filter from what was recorded."""
 
 import json
+import subprocess
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import pypandoc
@@ -15,6 +16,7 @@ from briefing.render.words import Words, words_of
 ROOT = Path(__file__).parents[1]
 RECORDED = ROOT / "tests" / "snapshots" / "said"
 FILTER = ROOT / "_extensions" / "briefing" / "briefing.lua"
+FILLING = ROOT / "tests" / "said.lua"
 
 
 class Paragraph(NamedTuple):
@@ -84,35 +86,34 @@ def names() -> list[str]:
 @cache
 def said(name: str) -> Said:
     """Return what the report says in a recorded run."""
-    path = RECORDED / f"{'current' if name in MADE_UP else name}.json"
-    document = json.loads(path.read_text(encoding="utf-8"))
-    for part, entries in MADE_UP.get(name, {}).items():
-        document[part] |= entries
+    document, tree = everything()[name]
     words = words_of(ROOT, document)
     metadata = document["metadata"]
-    with NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as data:
-        json.dump(document, data)
-        data.flush()
-        told = [Paragraph("", "heading", words.title), *paragraphs(filled(Path(data.name))["blocks"])]
+    told = [Paragraph("", "heading", words.title), *paragraphs(tree["blocks"])]
     told += [Paragraph(f"#{key}", "alt", one.alt) for key, one in words.figures.items() if one.alt]
     day = date.fromisoformat(metadata["briefing-as-of"])
     return Said(name, day, document["edition"], document, words, tuple(told))
 
 
-def filled(document: Path) -> dict[str, Any]:
-    """Return the report's source as pandoc's tree, filled from a document's data."""
-    with NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as settings:
-        settings.write(json.dumps({"briefing": {"document": str(document)}}))
-        settings.flush()
-        tree: dict[str, Any] = json.loads(
-            pypandoc.convert_file(
-                str(ROOT / "report.qmd"),
-                "json",
-                format="markdown",
-                extra_args=[f"--lua-filter={FILTER}", f"--metadata-file={settings.name}"],
-            )
-        )
-    return tree
+@cache
+def everything() -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+    """Return the data of every run, and the report's source filled from it, as pandoc's tree."""
+    documents = {}
+    for name in names():
+        path = RECORDED / f"{'current' if name in MADE_UP else name}.json"
+        documents[name] = json.loads(path.read_text(encoding="utf-8"))
+        for part, entries in MADE_UP.get(name, {}).items():
+            documents[name][part] |= entries
+    with TemporaryDirectory() as folder:
+        paths = {name: Path(folder) / name for name in documents}
+        for name, path in paths.items():
+            path.write_text(json.dumps(documents[name]), encoding="utf-8")
+        command = [pypandoc.get_pandoc_path(), "lua", FILLING, FILTER, ROOT / "report.qmd"]
+        subprocess.run(command, input="".join(f"{path}\n" for path in paths.values()), text=True, check=True)
+        return {
+            name: (documents[name], json.loads(path.with_name(f"{name}.tree").read_text(encoding="utf-8")))
+            for name, path in paths.items()
+        }
 
 
 def paragraphs(blocks: list[Any], section: str = "", kind: str = "prose") -> Iterator[Paragraph]:

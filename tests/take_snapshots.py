@@ -21,6 +21,7 @@ from briefing.render.setting import Setting
 from briefing.run import runner
 from briefing.run.notebooks import find_notebooks
 from briefing.scenario import load_scenario, scenario_names
+from briefing.scenario.editions import DEFAULT
 from briefing.worked import headlines
 
 ROOT = Path(__file__).parents[1]
@@ -127,9 +128,7 @@ FRONT = ("tbl-now", "tbl-with", "tbl-standings", "tbl-then", "tbl-turns")
 
 
 def composed(folder: Path, runs: Iterable[str] = RUNS) -> dict[str, dict[str, Any]]:
-    """Run the notebooks away from what is finished here; return the documents of some runs."""
-    for name in ("data", "scenarios", "notebooks", "_extensions", "report.qmd", "requirements.lock"):
-        (folder / name).symlink_to(ROOT / name)
+    """Run the notebooks in a folder with the project's sources; return the documents of some runs."""
     names = [notebook.name for notebook in find_notebooks(folder)]
     setting, ledger, found = Setting("0000000", 0, beside=True), load(ROOT / "data"), {}
     for name in runs:
@@ -163,11 +162,13 @@ def kept(document: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     with TemporaryDirectory() as folder:
+        for name in ("data", "scenarios", "notebooks", "_extensions", "report.qmd", "requirements.lock"):
+            (Path(folder) / name).symlink_to(ROOT / name)
         documents = composed(Path(folder))
     said = {
         "ledger": said_of_the_ledger(),
         "scenarios": said_of_the_scenarios(),
-        "document": said_by_the_document(documents["november-2024"]),
+        "document": said_by_the_document(documents[DEFAULT]),
     }
     SAID.mkdir(parents=True, exist_ok=True)
     for path in SAID.glob("*.json"):

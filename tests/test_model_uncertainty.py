@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from briefing.model import scoring, words
-from briefing.model.uncertainty import lognormal_between, pert, quantiles, sample
+from briefing.model.uncertainty import lognormal_between, pert, pert_quantiles, quantiles, sample
 
 ends = st.floats(-1e6, 1e6)
 probabilities = st.floats(0, 1)
@@ -164,3 +164,9 @@ def test_a_bad_argument_is_named_in_one_line(call, message):
     with pytest.raises(ValueError, match=message) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+@given(mode=st.floats(0, 1), width=st.floats(1e-3, 1e6))
+def test_quantiles_are_those_of_the_distribution(mode, width):
+    shape, shares = (0, mode * width, width), np.linspace(0, 1, 9)
+    assert pert_quantiles(*shape, shares).tolist() == pert(*shape).ppf(shares).tolist()

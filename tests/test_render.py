@@ -6,13 +6,12 @@ import hashlib
 import html
 import json
 import re
-import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from shell import by_shell, start
+from shell import start
 
 from briefing.errors import BadInputError, RunFailedError
 from briefing.ledger import load
@@ -23,7 +22,7 @@ from briefing.run.plan import Planner
 from briefing.run.runner import run_notebooks
 from briefing.scenario import load_scenario
 from briefing.scenario.editions import DEFAULT
-from conftest import ROOT, Small, copy_sources, copy_with, make_drawn
+from conftest import ROOT, Small, copy_with, make_drawn
 
 HOSTILE = (
     '<script>alert(1)</script> #panic("x") *b* _i_ [l](http://evil.example) {{< meta title >}} '
@@ -543,11 +542,7 @@ def test_hostile_text_comes_out_as_text_under_quarto(project):
     check_hostile(project, "november-2024")
 
 
-def test_the_command_renders_the_default_scenario_from_the_evidence_as_it_stands(tmp_path):
-    copy_sources(ROOT, tmp_path)
-    shutil.copytree(ROOT / "data", tmp_path / "data")
-    done = by_shell("render", "--renderer", "builtin", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    made, digest = tmp_path / "briefings" / DEFAULT, load_scenario(DEFAULT).digest
-    verify.verify([made / "report.html", made / "report.pdf"], digest, composed(tmp_path, DEFAULT))
-    assert load(ROOT / "data").digest[:10] in html_of(tmp_path, DEFAULT)
+def test_the_command_renders_the_default_scenario_from_the_evidence_as_it_stands(as_it_stands):
+    made, digest = as_it_stands / "briefings" / DEFAULT, load_scenario(DEFAULT).digest
+    verify.verify([made / "report.html", made / "report.pdf"], digest, composed(as_it_stands, DEFAULT))
+    assert load(ROOT / "data").digest[:10] in html_of(as_it_stands, DEFAULT)

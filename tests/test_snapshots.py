@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import take_snapshots
 
+from briefing.scenario.editions import DEFAULT
+
 HELD = json.loads(take_snapshots.SNAPSHOT.read_text(encoding="utf-8"))
 
 pytestmark = pytest.mark.usefixtures("live")
@@ -43,8 +45,8 @@ def test_the_scenarios_give_the_numbers_of_the_snapshot():
     compare("scenarios", take_snapshots.said_of_the_scenarios(), take_snapshots.digests())
 
 
-def test_the_document_says_what_the_snapshot_holds(tmp_path):
-    document = take_snapshots.composed(tmp_path, ["november-2024"])["november-2024"]
+def test_the_document_says_what_the_snapshot_holds(as_it_stands):
+    document = take_snapshots.composed(as_it_stands, [DEFAULT])[DEFAULT]
     compare("document", take_snapshots.said_by_the_document(document), take_snapshots.digests())
 
 

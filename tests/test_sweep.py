@@ -253,13 +253,11 @@ def test_an_interrupted_sweep_keeps_what_was_finished_and_goes_on_from_there(sma
 
 def test_two_sweeps_at_once_end_with_the_same_whole_table(small: Small):
     small.write("02_second", "import time; time.sleep(0.2)", SECOND, "record.save()")
-    both = [
-        start("sweep", "--base", "as-printed", "--grid", "pay=1,2,3,4,5,6", "--no-documents") for _ in "ab"
-    ]
+    both = [start("sweep", "--base", "as-printed", "--grid", "pay=1,2,3", "--no-documents") for _ in "ab"]
     said = [process.communicate(timeout=90) for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     assert [row["pay"] for row in table(small.root, "as-printed-pay") if row["key"] == "second.pay"] == list(
-        "123456"
+        "123"
     )
 
 

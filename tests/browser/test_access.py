@@ -6,7 +6,6 @@ from playwright.sync_api import expect
 from browser.looking import DESKTOP, PHONE, SMALL, colour, faults, number, overflow
 
 
-@pytest.mark.usefixtures("rendered")
 @pytest.mark.parametrize(
     ("which", "size", "scheme", "contrast"),
     [
@@ -24,8 +23,8 @@ def test_no_fault_by_the_web_s_rules_of_access(which, size, scheme, contrast, re
     assert faults(page, contrast) == []
 
 
-def test_a_fault_of_access_would_be_found(november, visit):
-    page = visit(november)
+def test_a_fault_of_access_would_be_found(composed, changed, visit):
+    page = visit(changed(composed, brief=True))
     page.evaluate("""document.querySelector('.theme').removeAttribute('aria-label');
         document.querySelector('figcaption').style.color = '#ccc'""")
     assert [fault.split(":")[0] for fault in faults(page, contrast=False)] == ["button-name"]
@@ -59,7 +58,6 @@ def test_every_section_has_a_link_to_itself(november, visit):
     page.wait_for_url("**#sec-losses")
 
 
-@pytest.mark.usefixtures("rendered")
 @pytest.mark.parametrize("size", [PHONE, SMALL])
 @pytest.mark.parametrize("which", ["november", "latest"])
 def test_nothing_makes_the_page_itself_scroll_sideways(which, size, request, visit):

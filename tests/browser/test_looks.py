@@ -110,13 +110,14 @@ def test_the_printed_pages_are_a4_and_hold_the_whole_text(november, visit, tmp_p
         (595, 842),
         (596, 842),
     }
-    text = " ".join(one.extract_text() for one in pages)
+    # Some browsers place letters by themselves, and a reader of the file sees gaps between them.
+    text = "".join(one.extract_text() for one in pages)
     for words in (
         "Killed or wounded",
         "The chain of every number",
         "Office of the Director of National Intelligence",
     ):
-        assert words in " ".join(text.split())
+        assert "".join(words.split()) in "".join(text.split())
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (TABLET, "dark"), (PHONE, "light")])

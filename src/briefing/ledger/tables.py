@@ -109,9 +109,9 @@ def _text_frame(path: Path, where: str, resource: Resource) -> pd.DataFrame:
     if problems:
         raise _UnreadableTableError(problems)
     index = [line for line, _ in rows]
-    frame = pd.DataFrame([cells for _, cells in rows], columns=header, index=index, dtype="str")
-    frame = frame.loc[:, list(resource.columns)]
-    return frame.mask(frame == "")
+    cells = [[cell or None for cell in row] for _, row in rows]
+    frame = pd.DataFrame(cells, columns=header, index=index, dtype="str")
+    return frame.loc[:, list(resource.columns)]
 
 
 def _csv_rows(path: Path, where: str) -> Iterator[tuple[int, list[str]]]:

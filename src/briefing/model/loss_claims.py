@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-import scipy
+from scipy import special
 
 from briefing.model.bounds import BOUNDS
 from briefing.model.checks import one_number, within
@@ -169,7 +169,7 @@ def pool_by_origin(
         )
     precisions = origin_weights(origins, cap) / spreads**2
     centre = float(np.dot(precisions, np.log(figures)) / precisions.sum())
-    reach = float(scipy.stats.norm.ppf(0.95) / np.sqrt(precisions.sum()))
+    reach = float(special.ndtri(0.95) / np.sqrt(precisions.sum()))
     return float(np.exp(centre)), float(np.exp(centre - reach)), float(np.exp(centre + reach))
 
 

@@ -9,7 +9,7 @@ from scipy import special
 
 from briefing.model.loss_path import Day, Phase, cumulative_casualties
 from briefing.model.loss_sampling import Points
-from briefing.model.uncertainty import pert
+from briefing.model.uncertainty import pert_quantiles
 from briefing.model.units import Array
 
 HAZARD_MEDIANS = {"first": 0.004, "second": 0.002, "unknown": 0.004}
@@ -152,7 +152,7 @@ def courses(phases: tuple[Phase, ...], points: Points, spread: float | None = No
         first=HAZARD_MEDIANS["first"] * scales[:, 0],
         second=HAZARD_MEDIANS["second"] * scales[:, 1],
         unknown=HAZARD_MEDIANS["unknown"] * scales[:, 2],
-        duty=np.asarray(pert(*DUTY).ppf(special.ndtr(points.others[:, 3]))),
+        duty=pert_quantiles(*DUTY, special.ndtr(points.others[:, 3])),
         killed_share=special.expit(special.logit(KILLED_SHARE) + KILLED_SHARE_SIGMA * points.others[:, 4]),
         shared_bias=np.exp(SHARED_SD * points.cut),
         # from the upper tail, where it keeps its digits

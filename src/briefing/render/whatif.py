@@ -13,7 +13,7 @@ import numpy as np
 
 from briefing.formats import UNIT_WORDS, plain, significant
 from briefing.ledger.claimed import unknown
-from briefing.model.uncertainty import pert
+from briefing.model.uncertainty import pert_quantiles
 from briefing.numbers import Definition, shown
 from briefing.scenario import Scenario
 from briefing.scenario.values import CLAIMED
@@ -144,7 +144,7 @@ def _given(value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         return {"start": "none" if value is None else value}
     low, mode, high = (value[end] for end in ("low", "mode", "high"))
-    inner = pert(low, mode, high).ppf(np.linspace(0, 1, NODES)[1:-1]).tolist()
+    inner = pert_quantiles(low, mode, high, np.linspace(0, 1, NODES)[1:-1]).tolist()
     return {"start": mode, "quantiles": [low, *(significant(quantile, 7) for quantile in inner), high]}
 
 

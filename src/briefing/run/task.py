@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,7 @@ def run_task(task: Task) -> Failure | Died | None:
     Failure, Died or None
         What went wrong, or None when the draft folder holds a finished run.
     """
+    leave_out("rfc3987_syntax")
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.engines import papermill_engines
@@ -106,6 +108,15 @@ def run_task(task: Task) -> Failure | Died | None:
             return Failure(name, limit.cell, limit.late)
         return Failure(name, "before or between its cells", f"{type(error).__name__}: {error}")
     return None
+
+
+def leave_out(*names: str) -> None:
+    """Keep libraries from being imported that others would use if they could, and that take long.
+
+    The validator of the notebook format builds a grammar of web addresses (``rfc3987_syntax``), and never
+    uses it here; nobody steps through a notebook that runs by itself (``debugpy``).
+    """
+    sys.modules.update(dict.fromkeys(names, None))  # type: ignore[arg-type]
 
 
 def _make_reproducible(path: Path) -> None:

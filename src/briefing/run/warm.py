@@ -2,14 +2,11 @@
 
 # ruff: noqa: E402
 import os
-import sys
 from contextlib import suppress
 
-# The validator of the notebook format builds a grammar of web addresses on import, which takes a second and
-# is never used here; without the library it leaves that check out.
-sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
-# Nor does anybody step through a notebook that runs by itself.
-sys.modules["debugpy"] = None  # type: ignore[assignment]
+from briefing.run.task import leave_out
+
+leave_out("rfc3987_syntax", "debugpy")
 os.environ.setdefault("MPLBACKEND", "agg")
 
 import ipykernel.inprocess.blocking
@@ -19,9 +16,10 @@ import matplotlib.pyplot
 import numpy
 import pandas
 import papermill
+import psutil
 import scipy.stats
 
-import briefing.figures.style
+import briefing.figures.svg
 import briefing.judgements
 import briefing.ledger
 import briefing.model.outcomes
@@ -36,4 +34,4 @@ from briefing.errors import BriefingError
 with suppress(BriefingError, OSError):  # the notebook that reads it tells
     briefing.ledger.load()
 
-__all__ = ["briefing", "ipykernel", "matplotlib", "numpy", "pandas", "papermill", "scipy"]
+__all__ = ["briefing", "ipykernel", "matplotlib", "numpy", "pandas", "papermill", "psutil", "scipy"]
