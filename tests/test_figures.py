@@ -210,6 +210,11 @@ def test_every_text_is_in_the_typeface_and_large_enough_to_read(drawn, name):
 
 
 @pytest.mark.parametrize("name", FIGURES)
+def test_every_text_lies_flat(drawn, name):
+    assert {text.get_rotation() for text in texts_of(drawn[name])} <= {0.0}
+
+
+@pytest.mark.parametrize("name", FIGURES)
 def test_every_figure_is_as_wide_as_the_text_of_the_page(drawn, name):
     assert drawn[name].get_figwidth() == 6.4
     assert drawn[name].get_figheight() < 9.2

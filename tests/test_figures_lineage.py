@@ -82,6 +82,7 @@ def report(**traits):
         "event_date": "2025-03-27",
         "p05": 2400.0,
         "p25": 3300.0,
+        "p50": 4000.0,
         "p75": 5000.0,
         "p95": 6700.0,
         "low": np.nan,
@@ -179,6 +180,11 @@ def test_no_text_is_cut_or_too_small_and_every_figure_fits_the_page(drawn, name)
     assert figure.get_figheight() < 9.2
     assert figure.legends == []
     assert figure.get_suptitle() == ""
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_text_lies_flat(drawn, name):
+    assert {text.get_rotation() for text in texts_of(drawn[name])} <= {0.0}
 
 
 # Lineage
@@ -295,30 +301,42 @@ def test_a_missing_column_is_refused_by_name():
 # Record
 
 
-def test_a_panel_a_freeze_says_how_many_reports_were_met(drawn):
-    said = [text for text in words(drawn["record"]) if " within 90%" in text]
+def heads(figure):
+    """The heads of the groups with their counts, from top to bottom."""
+    said = [text for text in words(figure) if text.startswith("Forecast on") or " within the thin" in text]
+    return list(zip(said[::2], said[1::2], strict=True))
+
+
+def test_a_group_a_freeze_says_how_many_reports_were_met(drawn):
     expected = [
-        f"{group['covered90'].sum()} of {len(group)} within 90%, "
-        f"{group['covered50'].sum()} of {len(group)} within 50%"
+        f"{group['covered90'].sum()} of {len(group)} within the thin bar, "
+        f"{group['covered50'].sum()} of {len(group)} within the thick"
         for _, group in ROWS.groupby("freeze")
     ]
-    assert said == expected
+    assert [counts for _, counts in heads(drawn["record"])] == expected
 
 
-def test_only_the_panel_without_a_claim_says_prior_only(drawn):
-    assert [axes.get_title(loc="left").endswith("prior only") for axes in drawn["record"].axes] == [
+def test_only_the_group_without_a_claim_says_so(drawn):
+    assert [title.endswith(", on no claim yet") for title, _ in heads(drawn["record"])] == [
         True,
         False,
         False,
     ]
 
 
-def test_each_report_has_its_forecast_as_a_thin_and_a_thick_bar():
+def test_each_report_has_its_forecast_as_a_thin_and_a_thick_bar_around_its_median():
     figure = record(report())
     (thin,), (thick,) = lines_called(figure, "90%"), lines_called(figure, "50%")
-    assert list(thin.get_ydata()) == [2400, 6700]
-    assert list(thick.get_ydata()) == [3300, 5000]
+    assert list(thin.get_xdata()) == [2400 / 4000, 6700 / 4000]
+    assert list(thick.get_xdata()) == [3300 / 4000, 5000 / 4000]
     assert thick.get_linewidth() > 3 * thin.get_linewidth()
+    assert list(lines_called(figure, "median")[0].get_xdata()) == [1, 1]
+
+
+def test_each_report_stands_in_words_beside_its_strip():
+    figure = record(report(bound="more_than", value=3_000.0))
+    assert "more than 3,000; forecast 4,000 (2,400 to 6,700)" in words(figure)
+    assert "NIS" in words(figure)
 
 
 @pytest.mark.parametrize(("covered", "label"), [(True, "within 90%"), (False, "outside 90%")])
@@ -327,44 +345,61 @@ def test_a_report_is_filled_within_the_interval_and_hollow_outside(covered, labe
     assert (mark.get_markerfacecolor() == "white") is not covered
 
 
-@pytest.mark.parametrize(("bound", "end"), [("more_than", "up"), ("at_least", "up"), ("up_to", "down")])
-def test_a_bounded_report_has_an_open_end(bound, end):
-    assert len(lines_called(record(report(bound=bound)), f"open end {end}")) == 1
+@pytest.mark.parametrize(
+    ("bound", "end", "way"), [("more_than", "up", 1), ("at_least", "up", 1), ("up_to", "down", -1)]
+)
+def test_a_bounded_report_has_an_open_end_to_the_side_that_it_leaves_open(bound, end, way):
+    (arrow,) = lines_called(record(report(bound=bound)), f"open end {end}")
+    tip = max(arrow.get_marker().vertices, key=lambda corner: abs(corner[0]))
+    assert np.sign(tip[0]) == way
+    assert abs(tip[1]) < 1e-9
+
+
+@pytest.mark.parametrize(("bound", "value"), [("more_than", 4e6), ("up_to", 1.0)])
+def test_an_open_end_at_the_end_of_the_axis_reaches_no_word(bound, value):
+    figure = record(report(bound=bound, value=value, covered90=False, claimant="Some officials of a state"))
+    (mark,) = lines_called(figure, "outside 90%")
+    x, y = figure.axes[0].transData.transform((mark.get_xdata()[0], mark.get_ydata()[0]))
+    boxes = [text.get_window_extent() for text in figure.axes[0].texts]
+    reached = [box for box in boxes if box.y0 < y < box.y1 and box.x0 < x + 16 and box.x1 > x - 16]
+    assert reached == []
 
 
 def test_an_interval_is_a_bar_with_both_ends():
-    figure = record(report(bound="interval", low=200.0, value=np.nan, high=900.0))
-    assert list(lines_called(figure, "interval")[0].get_ydata()) == [200, 900]
+    figure = record(report(bound="interval", low=2000.0, value=np.nan, high=6000.0))
+    assert list(lines_called(figure, "interval")[0].get_xdata()) == [0.5, 1.5]
+    assert "2,000\u20136,000; forecast 4,000 (2,400 to 6,700)" in words(figure)
 
 
-def test_reports_of_one_day_stand_side_by_side_and_lead_back_to_it(drawn):
-    figure = drawn["reports of one day"]
-    marks = [line.get_xdata()[0] for line in lines_called(figure, "within 90%")]
-    points = figure.axes[0].transData.transform([(x, 1000) for x in marks])[:, 0]
-    assert min(np.diff(sorted(points))) >= 7
-    leads = lines_called(figure, "moved")
-    assert len({line.get_xdata()[0] for line in leads}) == 1
-    assert any("leads there" in text for text in words(figure))
+def test_strips_stand_by_the_day_that_the_report_describes():
+    rows = [
+        report(claimant="Later", event_date="2025-05-01"),
+        report(claimant="Undated", event_date=None, report_date="2025-06-01"),
+        report(claimant="Earlier", event_date="2025-03-01", report_date="2025-07-01"),
+    ]
+    said = [text.get_text() for text in record(*rows).axes[0].texts]
+    names = [text for text in said if text in {"Later", "Undated", "Earlier"}]
+    assert names == ["Earlier", "Later", "Undated"]
 
 
-def test_the_day_is_that_which_the_report_describes():
-    late = report(report_date="2025-05-01")
-    (own,), (same,) = (lines_called(record(row), "90%") for row in (report(), late))
-    assert own.get_xdata()[0] == same.get_xdata()[0]
-    (without,) = lines_called(record(report(event_date=None, report_date="2025-05-01")), "90%")
-    assert without.get_xdata()[0] > own.get_xdata()[0] + 30
-
-
-def test_the_panels_share_days_and_log_scale(drawn):
-    axes = drawn["record"].axes
-    assert len({(one.get_xlim(), one.get_ylim(), one.get_yscale()) for one in axes}) == 1
-    assert axes[0].get_yscale() == "log"
-    assert any("log scale" in text for text in words(drawn["record"]))
+def test_what_lies_far_off_stands_at_the_end_of_the_axis(drawn):
+    figure = record(report(value=4_000_000.0, covered90=False))
+    (mark,) = lines_called(figure, "outside 90%")
+    right = figure.axes[0].get_xlim()[1]
+    assert list(mark.get_xdata()) == [right]
+    assert right < 20
+    assert any(text.startswith("about 4,000,000;") for text in words(figure))
+    (nobody,) = lines_called(drawn["a report of nobody"], "within 90%")
+    assert list(nobody.get_xdata()) == [drawn["a report of nobody"].axes[0].get_xlim()[0]]
 
 
 @pytest.mark.parametrize("name", ["record", "one report", "a report of nobody", "reports of one day"])
-def test_the_scale_has_at_least_three_numbers(drawn, name):
-    assert len(drawn[name].axes[0].get_yticks()) >= 3
+def test_the_scale_is_of_multiples_and_has_at_least_three_numbers(drawn, name):
+    axes = drawn[name].axes[0]
+    assert axes.get_xscale() == "log"
+    assert "log scale" in axes.get_xlabel()
+    ticks = [label.get_text() for label in axes.get_xticklabels()]
+    assert {"1/2", "1", "2"} <= set(ticks)
 
 
 def test_nothing_to_score_is_refused():
@@ -372,7 +407,7 @@ def test_nothing_to_score_is_refused():
         track_record(ROWS.iloc[:0])
 
 
-@pytest.mark.parametrize("traits", [{"p05": np.nan}, {"p25": 9000.0}])
+@pytest.mark.parametrize("traits", [{"p05": np.nan}, {"p25": 9000.0}, {"p05": 0.0, "p25": 0.0, "p50": 0.0}])
 def test_a_forecast_that_is_none_is_refused(traits):
     with pytest.raises(ValueError, match="p05 <= p25"):
         record(report(**traits))

@@ -126,6 +126,7 @@ def drawn():
         generic.test_no_text_is_cut_at_the_edge,
         generic.test_every_text_is_in_the_typeface_and_large_enough_to_read,
         generic.test_every_figure_is_as_wide_as_the_text_of_the_page,
+        generic.test_every_text_lies_flat,
         generic.test_no_figure_has_a_legend_or_draws_its_title,
     ],
 )

@@ -161,6 +161,11 @@ def test_size_and_letters_are_those_of_the_other_figures(drawn, name):
 
 
 @pytest.mark.parametrize("name", FIGURES)
+def test_every_text_lies_flat(drawn, name):
+    assert {text.get_rotation() for text in texts_of(drawn[name])} <= {0.0}
+
+
+@pytest.mark.parametrize("name", FIGURES)
 def test_no_figure_has_a_legend_or_draws_its_title(drawn, name):
     figure = drawn[name]
     assert figure.legends == []

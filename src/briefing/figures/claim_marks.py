@@ -81,9 +81,19 @@ def said(claim: Mapping[str, Any]) -> str:
     >>> said({"claimant": "HUR (Ukraine)", "bound": "at_least", "low": 100, "value": 100, "high": None})
     'HUR: at least 100'
     """
+    return f"{short_name(claim['claimant'])}: {figure_said(claim)}"
+
+
+def figure_said(claim: Mapping[str, Any]) -> str:
+    """Say what is claimed, with the word that bounds it.
+
+    Examples
+    --------
+    >>> figure_said({"bound": "more_than", "low": 3000, "value": 3000, "high": None})
+    'more than 3,000'
+    """
     low, high = (plain(end) for end in ends(claim))
-    figure = BOUNDS[claim["bound"]].label.format(low=low, value=high, high=high)
-    return f"{short_name(claim['claimant'])}: {figure}"
+    return BOUNDS[claim["bound"]].label.format(low=low, value=high, high=high)
 
 
 def short_name(claimant: str) -> str:

@@ -25,12 +25,11 @@ from briefing.figures.claim_marks import (
     room,
     said,
 )
-from briefing.figures.labels import Box, Label, along, common, place, size
+from briefing.figures.labels import Box, Label, along, common, heading, place, size
 from briefing.figures.style import (
     GREY,
     INK,
     LABEL,
-    SEMIBOLD,
     TEXT,
     TEXT_COLOURS,
     WIDTH,
@@ -43,7 +42,7 @@ from briefing.figures.timescale import day_ticks
 from briefing.model.bounds import OPEN_ABOVE, OPEN_BELOW
 
 # Inches.
-_LEFT, _RIGHT, _FOOT, _KEY, _TITLE, _GAP = 0.78, 0.18, 0.52, 0.5, 0.24, 0.14
+_LEFT, _RIGHT, _FOOT, _KEY, _TITLE, _GAP = 0.6, 0.18, 0.52, 0.5, 0.24, 0.14
 _MOST_LABELS = 7
 
 
@@ -103,12 +102,10 @@ def claims_strip(
         axes.set_xlim(start - pad, last + pad)
         day_ticks(axes, start, last, labelled=number == len(panels) - 1)
         _value_axis(axes, group)
-        axes.set_title(title, loc="left", fontsize=TEXT, fontfamily=SEMIBOLD, pad=5)
+        heading(axes, title, "people, log scale")
         _side_by_side(axes, group)
         _draw(axes, group)
         _label(axes, group)
-    middle = (_FOOT + height - _KEY) / 2 / height
-    figure.text(0.07 / WIDTH, middle, "People (log scale)", rotation=90, va="center", fontsize=TEXT)
     figure.text(1 - _RIGHT / WIDTH, 0.05 / height, "Day of the report", ha="right", fontsize=TEXT)
     _key(figure, [mark for group in marks for mark in group])
     return figure

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from briefing.figures.labels import size, spread
+from briefing.figures.labels import heading, size, spread
 from briefing.figures.style import (
     BAND,
     BLUE,
@@ -20,7 +20,6 @@ from briefing.figures.style import (
     SEMIBOLD,
     SHADE,
     TEAL,
-    TEXT,
     TEXT_COLOURS,
     WIDTH,
     new_figure,
@@ -33,8 +32,9 @@ from briefing.formats import plain
 Bands = Mapping[str, np.ndarray]
 Phase = tuple[float, float, str]
 
+FROM_0 = "people, axis from 0"
 # Inches: the axes; the rest of the width is for the labels at the ends.
-_LEFT, _BOTTOM, _WIDE, _HIGH, _TITLE, _GAP = 0.86, 0.52, 4.2, 1.6, 0.26, 0.2
+_LEFT, _BOTTOM, _WIDE, _HIGH, _TITLE, _GAP = 0.66, 0.52, 4.4, 1.6, 0.26, 0.2
 _ROW = 12.0
 # A line so far above everything else would press the fans flat; its label then points beyond the axis.
 _FAR_ABOVE = 12.0
@@ -88,8 +88,8 @@ def fans(
     --------
     >>> level = {name: np.full(13, 10_900.0) for name in ("p05", "p25", "p50", "p75", "p95")}
     >>> figure = fans(np.arange(13.0), level, level, claimed=100_000)
-    >>> [axes.get_ylabel() for axes in figure.axes]
-    ['People (axis from 0)', 'People (axis from 0)']
+    >>> [axes.get_title(loc="left") for axes in figure.axes]
+    ['Different people so far', 'Standing force']
     """
     for name, bands in (("standing", standing), ("distinct", distinct)):
         if any(len(bands[end]) != len(months) for end in _ENDS):
@@ -99,8 +99,8 @@ def fans(
     figure = new_figure(WIDTH, _BOTTOM + 2 * (_HIGH + _TITLE) + _GAP + above)
     lower = panel(figure, _LEFT, _BOTTOM, _WIDE, _HIGH)
     upper = panel(figure, _LEFT, _BOTTOM + _HIGH + _TITLE + _GAP, _WIDE, _HIGH)
-    upper.set_title("Standing force", loc="left", fontsize=TEXT, family=SEMIBOLD, pad=5 + 72 * above)
-    lower.set_title("Different people so far", loc="left", fontsize=TEXT, family=SEMIBOLD, pad=5)
+    heading(upper, "Standing force", FROM_0, pad=5 + 72 * above)
+    heading(lower, "Different people so far", FROM_0)
     upper.tick_params(labelbottom=False)
     lower.set_xlabel("Months from the knowledge date")
     _fan(upper, months, standing, [], phases)
@@ -142,7 +142,6 @@ def _fan(
         if line.people <= _FAR_ABOVE * highest or highest == 0:
             highest = max(highest, line.people)
     axes.set(xlim=(months[0], months[-1]), ylim=(0, 1.07 * highest or 1))
-    axes.set_ylabel("People (axis from 0)")
     axes.yaxis.set_major_formatter(thousands)
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10], integer=True))
     axes.xaxis.set_major_locator(MaxNLocator(12, steps=[1, 2, 3, 6, 10], integer=True))

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
-from briefing.figures.labels import size
+from briefing.figures.labels import size, wrapped
 from briefing.figures.style import (
     BAND,
     BLUE,
@@ -69,7 +69,7 @@ def origin_forest(rows: pd.DataFrame) -> Figure:
     origins = _origins(rows)
     if not origins:
         raise ValueError("rows: given none with a median, allowed one or more")
-    names = [_wrapped(origin[0]["name"]) for origin in origins]
+    names = [wrapped(origin[0]["name"], 72 * _NAMES - 18, TEXT) for origin in origins]
     talls = [
         2 * _AIR + max(_LINE * (len(lines) + 1), _MARK * len(origin))
         for lines, origin in zip(names, origins, strict=True)
@@ -136,19 +136,6 @@ def _origins(rows: pd.DataFrame) -> list[list[dict[str, Any]]]:
         by_name[row["name"]][row["kind"]] = row
     origins = [[kinds[kind] for kind in KINDS if kind in kinds] for kinds in by_name.values()]
     return sorted(origins, key=lambda origin: (-origin[0]["median"], origin[0]["name"]))
-
-
-def _wrapped(name: str) -> list[str]:
-    """Break a name into lines that fit its column."""
-    probe = new_figure()
-    lines: list[str] = []
-    for word in name.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and size(probe, longer, points=TEXT)[0] <= 72 * _NAMES - 18:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
 
 
 def _ratio_axis(axes: Axes, ratios: Sequence[float]) -> None:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from briefing.figures.halo import HALO
-from briefing.figures.style import FAMILY, GREY, INK, LABEL
+from briefing.figures.style import FAMILY, GREY, INK, LABEL, SEMIBOLD, TEXT
 
 Box = tuple[float, float, float, float]
 NEAR, FAR = (2.0, 9.0, 18.0, 30.0, 44.0), (2.0, 9.0, 18.0, 30.0, 44.0, 62.0, 84.0, 110.0)
@@ -106,6 +106,50 @@ def size(figure: Figure, text: str, family: str = FAMILY, points: float = LABEL)
     probe = Text(0, 0, text, fontfamily=family, fontsize=points, figure=figure)
     box = probe.get_window_extent(_canvas(figure).get_renderer())
     return float(box.width), float(box.height)
+
+
+def heading(axes: Axes, title: str, measure: str, pad: float = 5.0) -> None:
+    """Head a panel with its title and, quieter beside it, what its scale measures.
+
+    Examples
+    --------
+    >>> from briefing.figures.style import new_figure, panel
+    >>> axes = panel(new_figure(6.4, 3), 0.5, 0.5, 5, 2)
+    >>> heading(axes, "Standing force", "people, from 0")
+    >>> axes.get_title(loc="left"), axes.texts[0].get_text(), axes.texts[0].get_rotation()
+    ('Standing force', 'people, from 0', 0.0)
+    """
+    axes.set_title(title, loc="left", fontsize=TEXT, fontfamily=SEMIBOLD, pad=pad)
+    axes.annotate(
+        measure,
+        (0, 1),
+        (size(axes.figure.figure, title, SEMIBOLD, TEXT)[0] + 7, pad),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        va="baseline",
+        fontsize=LABEL,
+        color=GREY,
+        annotation_clip=False,
+    )
+
+
+def wrapped(text: str, width: float, points: float = LABEL) -> list[str]:
+    """Break a text into lines of at most `width` points; a word that is longer has a line of its own.
+
+    Examples
+    --------
+    >>> wrapped("Multilateral Sanctions Monitoring Team", 80)
+    ['Multilateral', 'Sanctions', 'Monitoring Team']
+    """
+    probe = Figure(dpi=72)
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and size(probe, longer, points=points)[0] <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def place(

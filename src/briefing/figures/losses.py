@@ -42,7 +42,7 @@ from briefing.formats import plain
 from briefing.model.bounds import OPEN_ABOVE, OPEN_BELOW
 
 # Inches: margins, a line of the key, the title of a panel, what lies between two rows, a row, the figure.
-_LEFT, _FOOT, _KEY, _TITLE, _GAP = 0.8, 0.5, 0.21, 0.26, 0.16
+_LEFT, _FOOT, _KEY, _TITLE, _GAP = 0.62, 0.5, 0.21, 0.26, 0.16
 _TALLEST, _ALONE, _ALL = 1.45, 2.2, 8.9
 # Points: before the words at the right edge of a panel, after them.
 _BEFORE, _AFTER = 12.0, 7.0
@@ -135,7 +135,7 @@ def losses_as_of(
     marks = [_marks(one) for one in every]
     columns = min(2, len(known))
     rows = -(-len(known) // columns)
-    key = _KEY * (2.5 if any(marks) else 1.5)
+    key = _KEY * (3.6 if any(marks) else 2.6)
     tallest = _TALLEST if rows > 1 else _ALONE
     tall = min(tallest, (_ALL - key - _FOOT + _GAP) / rows - _TITLE - _GAP)
     height = key + rows * (_TITLE + tall) + (rows - 1) * _GAP + _FOOT
@@ -159,9 +159,6 @@ def losses_as_of(
         _side_by_side(axes, group)
         _draw(axes, group)
         _label_ends(axes, one)
-    middle = (_FOOT + height - key) / 2 / height
-    unit = "Killed or wounded so far, people (axis from 0)"
-    figure.text(0.07 / WIDTH, middle, unit, rotation=90, va="center", fontsize=TEXT)
     _key(figure, every, [mark for group in marks for mark in group])
     return figure
 
@@ -399,3 +396,5 @@ def _key(figure: Figure, panels: Sequence[LossPanel], marks: Sequence[Mark]) -> 
     text = text[0].upper() + text[1:]
     y = 1 - (1.8 if marks else 0.8) * step / high
     figure.text(_LEFT * 72 / wide, y, text, va="center", fontsize=LABEL, color=GREY)
+    unit = "Killed or wounded so far, people (axis from 0)"
+    figure.text(_LEFT * 72 / wide, y - step / high, unit, va="center", fontsize=LABEL, color=INK)

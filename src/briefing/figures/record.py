@@ -1,16 +1,17 @@
-"""Forecasts of losses against what was reported later, with a scorecard."""
+"""Forecasts of losses from earlier days against what was reported later: a strip a report."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
+from matplotlib.transforms import Affine2D
 
 from briefing.figures.claim_marks import (
     ARROW_DOWN,
@@ -19,11 +20,11 @@ from briefing.figures.claim_marks import (
     CLASSES,
     PartyClass,
     ends,
+    figure_said,
     party_class,
-    said,
     short_name,
 )
-from briefing.figures.labels import FAR, Box, Label, place, size, spread
+from briefing.figures.labels import size, wrapped
 from briefing.figures.style import (
     BLUE,
     GREY,
@@ -37,115 +38,120 @@ from briefing.figures.style import (
     new_figure,
     panel,
     styled,
-    thousands,
 )
-from briefing.figures.timescale import day_ticks
-from briefing.formats import day
+from briefing.formats import day, plain
 from briefing.model.bounds import OPEN_ABOVE, OPEN_BELOW
 
-_FORECAST = ("p05", "p25", "p75", "p95")
+_FORECAST = ("p05", "p25", "p50", "p75", "p95")
 _NEEDED = (
-    "freeze",
-    "claimant",
-    "report_date",
-    "event_date",
-    *_FORECAST,
-    "low",
-    "value",
-    "high",
-    "bound",
-    "covered50",
-    "covered90",
+    *("freeze", "claimant", "report_date", "event_date", *_FORECAST),
+    *("low", "value", "high", "bound", "covered50", "covered90"),
 )
-# Inches.
-_LEFT, _RIGHT, _FOOT, _KEY, _TITLE, _GAP = 0.78, 0.18, 0.52, 0.5, 0.26, 0.16
-# Points between two reports that stand side by side.
-_STEP = 7.5
-# Points: one that moved further than this is led back to its day by a line of this height at the foot.
-_FAR_OFF, _LEAD = 4.0, 10.0
+# Points: a line of a strip and the air around it, a head, the axis, the key; the names beside the strips.
+_LINE, _AIR, _HEAD, _FOOT, _KEY, _EDGE = 11.5, 4.0, 38.0, 34.0, 36.0, 4.0
+# An open end at the end of the axis reaches into what stands before the words.
+_NAMES, _BEFORE = 126.0, ARROW_POINTS + 5
+# A marker that points right.
+_QUARTER = Affine2D().rotate_deg(-90)
+# How far below and above the median the axis reaches at most; what lies beyond stands at its end.
+_FURTHEST = 16.0
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Report:
-    """A report on its way to the paper: `day` as matplotlib counts days, `x` moved where reports meet."""
+    """A report, and the forecast for the day that it describes, as multiples of the forecast's median."""
 
     row: dict[str, Any]
     look: PartyClass
-    day: float
-    x: float
+    day: pd.Timestamp
     low: float
     high: float
+    forecast: tuple[float, ...]
+    name: list[str]
+
+    @property
+    def tall(self) -> float:
+        return _LINE * len(self.name) + _AIR
 
     @property
     def met(self) -> bool:
         return bool(self.row["covered90"])
 
+    @property
+    def words(self) -> str:
+        p05, p50, p95 = (plain(float(self.row[end]), 2) for end in ("p05", "p50", "p95"))
+        return f"{figure_said(self.row)}; forecast {p50} ({p05} to {p95})"
+
 
 @styled
 def track_record(rows: pd.DataFrame) -> Figure:
-    """Draw the forecast for the day of each later report, and the report, a panel a day of the freeze.
+    """Draw each later report as a multiple of what was forecast for its day, in groups by day of the freeze.
 
     Parameters
     ----------
     rows
         A row for each report and freeze: ``freeze`` (day the forecast was made), ``claimant``,
         ``report_date``, ``event_date`` (day that the report describes; the report's own if missing),
-        ``p05``, ``p25``, ``p75``, ``p95`` (forecast of killed or wounded, persons), ``low``, ``value``,
-        ``high`` (the report, persons), ``bound``, ``covered50`` and ``covered90`` (boolean). Optional are
-        ``prior`` (boolean: the forecast rests on no claim, so the panel says "prior only") and
+        ``p05``, ``p25``, ``p50``, ``p75``, ``p95`` (forecast of killed or wounded, persons), ``low``,
+        ``value``, ``high`` (the report, persons), ``bound``, ``covered50`` and ``covered90`` (boolean).
+        Optional are ``prior`` (boolean: the forecast rests on no claim, and its head says so) and
         ``claimant_party``, which gives its colour among the claims; without it each claimant has its own.
 
     Returns
     -------
     matplotlib.figure.Figure
-        6.4 inches wide, on a log scale. Thin and thick bars are the 90 and 50 percent intervals, a mark is a
-        report: filled within the 90 percent interval, hollow outside, an arrow where it is open. Reports of
-        neighbouring days stand side by side; a line at the foot leads from one that moved far to its day.
-        Reports are named where there is room, those outside first.
+        6.4 inches wide, a strip a report by the day that it describes, on a log scale of multiples of the
+        forecast's median. Thin and thick bars are the 90 and 50 percent intervals, a mark is the report:
+        filled within the 90 percent interval, hollow outside, an arrow where it is open. Beside it who
+        reported, and report and forecast in numbers.
 
     Raises
     ------
     ValueError
-        There is no row, a column is missing, or a forecast is not finite or not in order.
+        There is no row, a column is missing, or a forecast is not finite, not in order or without a median.
 
     Examples
     --------
     >>> row = {"freeze": "2025-01-31", "claimant": "NIS", "report_date": "2025-03-27",
-    ...     "event_date": "2025-03-27", "p05": 2400, "p25": 3300, "p75": 5000, "p95": 6700, "low": None,
-    ...     "value": 4000, "high": None, "bound": "about", "covered50": True, "covered90": True}
-    >>> [text.get_text() for text in track_record(pd.DataFrame([row])).axes[0].texts][0]
-    '1 of 1 within 90%, 1 of 1 within 50%'
+    ...     "event_date": "2025-03-27", "p05": 2400, "p25": 3300, "p50": 4000, "p75": 5000, "p95": 6700,
+    ...     "low": None, "value": 4000, "high": None, "bound": "about", "covered50": True, "covered90": True}
+    >>> for text in track_record(pd.DataFrame([row])).axes[0].texts:
+    ...     print(text.get_text().replace("\N{NO-BREAK SPACE}", " "))
+    Forecast on 31 January 2025
+    1 of 1 within the thin bar, 1 of 1 within the thick
+    NIS
+    about 4,000; forecast 4,000 (2,400 to 6,700)
     """
     if missing := [column for column in _NEEDED if column not in rows]:
         raise ValueError(f"rows: given no column {', '.join(missing)}, allowed all of {', '.join(_NEEDED)}")
     if rows.empty:
         raise ValueError("rows: given none, allowed one or more")
     forecast = rows[list(_FORECAST)].to_numpy(float)
-    if not np.all(np.isfinite(forecast)) or np.any(np.diff(forecast, axis=1) < 0):
-        raise ValueError("rows: given a forecast that is missing or falls, allowed p05 <= p25 <= p75 <= p95")
+    if (
+        not np.all(np.isfinite(forecast))
+        or np.any(np.diff(forecast, axis=1) < 0)
+        or np.any(forecast[:, 2] <= 0)
+    ):
+        allowed = "p05 <= p25 <= p50 <= p75 <= p95 with p50 above 0"
+        raise ValueError(f"rows: given a forecast that is missing or falls, allowed {allowed}")
     reports = _reports(rows)
-    freezes = sorted({report.row["freeze"] for report in reports})
-    days = [report.x for report in reports] + [float(mdates.date2num(freeze)) for freeze in freezes]
-    tall = {1: 2.6, 2: 1.9}.get(len(freezes), 1.6 if len(freezes) == 3 else 1.4)
-    height = _KEY + len(freezes) * (_TITLE + tall) + (len(freezes) - 1) * _GAP + _FOOT
-    figure = new_figure(WIDTH, height)
-    bottom = height - _KEY
-    for number, freeze in enumerate(freezes):
-        bottom -= _TITLE + tall + (_GAP if number else 0)
-        axes = panel(figure, _LEFT, bottom, WIDTH - _LEFT - _RIGHT, tall)
-        _scales(axes, reports, days, labelled=number == len(freezes) - 1)
-        group = [report for report in reports if report.row["freeze"] == freeze]
-        _head(axes, freeze, group)
-        _side_by_side(axes, group)
-        _draw(axes, group)
-        _label(axes, group, float(mdates.date2num(freeze)))
-    middle = (_FOOT + height - _KEY) / 2 / height
-    said_y = "People killed or wounded (log scale)"
-    figure.text(0.07 / WIDTH, middle, said_y, rotation=90, va="center", fontsize=TEXT)
-    said_x = "Day that the report describes"
-    if any(line.get_label() == "moved" for axes in figure.axes for line in axes.lines):
-        said_x += "; a line at the foot leads there from a mark that had to move"
-    figure.text(1 - _RIGHT / WIDTH, 0.05 / height, said_x, ha="right", fontsize=TEXT)
+    groups = [list(group) for _, group in groupby(reports, key=lambda report: report.row["freeze"])]
+    high = len(groups) * _HEAD + sum(report.tall for report in reports)
+    figure = new_figure(WIDTH, (_KEY + high + _FOOT) / 72)
+    beside = _BEFORE + max(size(figure, report.words)[0] for report in reports) + _EDGE
+    wide = 72 * WIDTH - _EDGE - _NAMES - beside
+    axes = panel(figure, (_EDGE + _NAMES) / 72, _FOOT / 72, wide / 72, high / 72)
+    # The y axis counts points from the top.
+    axes.set(ylim=(high, 0), yticks=[])
+    axes.spines["left"].set_visible(False)
+    _scale(axes, reports)
+    top = 0.0
+    for group in groups:
+        _head(axes, top, group)
+        top += _HEAD
+        for report in group:
+            _strip(axes, top + report.tall / 2, report)
+            top += report.tall
     _key(figure, reports)
     return figure
 
@@ -153,15 +159,19 @@ def track_record(rows: pd.DataFrame) -> Figure:
 def _reports(rows: pd.DataFrame) -> list[_Report]:
     described = pd.to_datetime(rows["event_date"]).fillna(pd.to_datetime(rows["report_date"]))
     prior = rows["prior"].eq(True) if "prior" in rows else False
-    ordered = rows.assign(
-        freeze=pd.to_datetime(rows["freeze"]).dt.normalize(), x=mdates.date2num(described), prior=prior
-    ).sort_values(["freeze", "x", "claimant"], kind="stable")
+    freeze = pd.to_datetime(rows["freeze"]).dt.normalize()
+    ordered = rows.assign(freeze=freeze, described=described, prior=prior)
+    ordered = ordered.sort_values(["freeze", "described", "claimant"], kind="stable")
     records = [{str(name): cell for name, cell in row.items()} for row in ordered.to_dict("records")]
-    looks = _looks(records)
-    return [
-        _Report(row, look, float(row["x"]), float(row["x"]), *ends(row))
-        for row, look in zip(records, looks, strict=True)
-    ]
+    return [_report(row, look) for row, look in zip(records, _looks(records), strict=True)]
+
+
+def _report(row: dict[str, Any], look: PartyClass) -> _Report:
+    median = float(row["p50"])
+    low, high = ends(row)
+    forecast = tuple(float(row[end]) / median for end in _FORECAST)
+    name = wrapped(short_name(str(row["claimant"])), _NAMES - 18, LABEL)
+    return _Report(row, look, row["described"], low / median, high / median, forecast, name)
 
 
 def _looks(records: Sequence[dict[str, Any]]) -> list[PartyClass]:
@@ -178,159 +188,104 @@ def _looks(records: Sequence[dict[str, Any]]) -> list[PartyClass]:
     return [own[str(row["claimant"])] for row in records]
 
 
-def _scales(axes: Axes, reports: Sequence[_Report], days: Sequence[float], labelled: bool) -> None:
-    """Give every panel the same days and the same log scale, with room for open ends and labels."""
-    first, last = min(days), max(days)
-    last = max(last, first + 28)
-    air = 0.03 * (last - first)
-    axes.set_xlim(first - air, last + air)
-    day_ticks(axes, first, last, labelled)
-    named = [number for report in reports for number in (report.low, report.high)]
-    named += [float(report.row[end]) for report in reports for end in _FORECAST]
-    positive = [number for number in named if number > 0] or [1.0, 10.0]
-    # A fifth of the highest number at least: a scale of a few numbers magnifies what is nothing.
-    low, high = min(*positive, max(positive) / 5), max(positive)
-    room = 0.1 * max(0.7, float(np.log10(high / low)))
-    low, high = low / 10**room, high * 10 ** (1.4 * room)
-    axes.set_yscale("log")
-    axes.set_ylim(low, high)
-    powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
-    ticks: list[float] = []
-    for steps in ((1,), (1, 3), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 7)):
-        ticks = [tick for power in powers for step in steps if low <= (tick := step * 10.0**power) <= high]
-        if len(ticks) >= 4:
-            break
-    axes.set_yticks(ticks)
-    axes.yaxis.set_major_formatter(thousands)
-    axes.yaxis.set_minor_locator(NullLocator())
-
-
-def _head(axes: Axes, freeze: pd.Timestamp, group: Sequence[_Report]) -> None:
-    prior = any(bool(report.row["prior"]) for report in group)
-    title = f"Frozen on {day(freeze)}" + (": prior only" if prior else "")
-    axes.set_title(title, loc="left", fontsize=TEXT, fontfamily=SEMIBOLD, pad=5)
-    counts = [sum(bool(report.row[f"covered{level}"]) for report in group) for level in (90, 50)]
-    text = ", ".join(
-        f"{k} of {len(group)} within {level}%" for k, level in zip(counts, (90, 50), strict=True)
+def _scale(axes: Axes, reports: Sequence[_Report]) -> None:
+    """Set a log scale around the forecast's median, as far as any bar or report reaches."""
+    numbers = [number for one in reports for number in (*one.forecast, one.low, one.high)]
+    below = min(max(min(numbers), 1 / _FURTHEST), 0.5) / 1.15
+    above = max(min(max(numbers), _FURTHEST), 2.0) * 1.15
+    axes.set_xscale("log")
+    axes.set_xlim(below, above)
+    powers = range(int(np.ceil(np.log2(below))), int(np.floor(np.log2(above))) + 1)
+    axes.set_xticks(
+        [2.0**power for power in powers],
+        [f"{2**power}" if power >= 0 else f"1/{2**-power}" for power in powers],
     )
-    up = 1 + 5 / axes.bbox.height
-    axes.text(1, up, text, ha="right", va="baseline", fontsize=TEXT, transform=axes.transAxes)
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xlabel("Multiple of the forecast’s median (log scale)")
+    axes.axvline(1, color=INK, lw=1.0, label="median", zorder=1.6)
 
 
-def _side_by_side(axes: Axes, group: Sequence[_Report]) -> None:
-    """Move reports of the same or neighbouring days apart, each as little as possible."""
-    wanted = [float(axes.transData.transform((report.x, 1.0))[0]) for report in group]
-    placed = spread(wanted, _STEP, axes.bbox.x0 + 5, axes.bbox.x1 - 5)
-    for report, x in zip(group, placed, strict=True):
-        report.x = float(axes.transData.inverted().transform((x, axes.bbox.y0))[0])
+def _head(axes: Axes, top: float, group: Sequence[_Report]) -> None:
+    prior = any(bool(report.row["prior"]) for report in group)
+    title = f"Forecast on {day(group[0].row['freeze'])}" + (", on no claim yet" if prior else "")
+    narrow, wide = (sum(bool(report.row[f"covered{level}"]) for report in group) for level in (50, 90))
+    counts = f"{wide} of {len(group)} within the thin bar, {narrow} of {len(group)} within the thick"
+    for line, place, family, colour in ((title, 13, SEMIBOLD, INK), (counts, 26, None, GREY)):
+        text = _beside(axes, -_NAMES, top + place, line, colour, left=True)
+        text.set(fontsize=TEXT if family else LABEL, fontfamily=family or text.get_fontfamily())
+    # No rule of the scale runs through the words.
+    axes.axhspan(top, top + _HEAD - 6, color="white", lw=0, zorder=1.7, label="head")
 
 
-def _draw(axes: Axes, group: Sequence[_Report]) -> None:
-    floor = axes.get_ylim()[0]
-    for report in group:
-        p05, p25, p75, p95 = (max(float(report.row[end]), floor) for end in _FORECAST)
-        prior = bool(report.row["prior"])
-        _lead_back(axes, report)
-        axes.plot([report.x] * 2, [p05, p95], color=GREY, lw=1.1, label="90%", zorder=2)
-        thick = LIGHT if not prior else "#D5DADE"
-        axes.plot([report.x] * 2, [p25, p75], color=thick, lw=5, label="50%", zorder=1.9)
-        low, high = max(report.low, floor), max(report.high, floor)
-        style: dict[str, Any] = {"clip_on": False, "color": report.look.colour, "zorder": 4}
-        if high > low:
-            axes.plot([report.x] * 2, [low, high], lw=1.8, label="interval", **style)
-        for bounds, marker, name in ((OPEN_ABOVE, ARROW_UP, "up"), (OPEN_BELOW, ARROW_DOWN, "down")):
-            if report.row["bound"] in bounds:
-                axes.plot(
-                    [report.x],
-                    [high],
-                    marker=marker,
-                    ms=2 * ARROW_POINTS,
-                    mfc="none",
-                    mew=1.3,
-                    label=f"open end {name}",
-                    **style,
-                )
-        axes.plot(
-            [report.x] * (2 if high > low else 1),
-            [low, high] if high > low else [high],
-            ls="none",
-            marker=report.look.marker,
-            ms=6.5 * (0.85 if report.look.marker == "D" else 1),
-            mfc=report.look.colour if report.met else "white",
-            mec="white" if report.met else report.look.colour,
-            mew=0.6 if report.met else 1.4,
-            label="within 90%" if report.met else "outside 90%",
-            **style,
-        )
+def _beside(axes: Axes, x: float, y: float, words: str, colour: str, left: bool) -> Any:
+    """Write beside the strips, `x` points from their left or right end."""
+    return axes.annotate(
+        words,
+        (0 if left else 1, y),
+        (x, 0),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        va="center",
+        fontsize=LABEL,
+        color=colour,
+        annotation_clip=False,
+    )
 
 
-def _lead_back(axes: Axes, report: _Report) -> None:
-    """Draw a line at the foot from the day itself to a report that had to move far."""
-    if _moved(axes, report) > _FAR_OFF:
-        ends_at = axes.transAxes.inverted().transform((axes.bbox.x0, axes.bbox.y0 + _LEAD))[1]
-        axes.plot(
-            [report.day, report.x],
-            [0, ends_at],
-            color=GREY,
-            lw=0.7,
-            label="moved",
-            zorder=1.8,
-            transform=axes.get_xaxis_transform(),
-        )
+def _strip(axes: Axes, y: float, report: _Report) -> None:
+    left, right = axes.get_xlim()
+
+    def within(number: float) -> float:
+        return min(max(number, left), right)
+
+    p05, p25, _, p75, p95 = map(within, report.forecast)
+    thick = "#D5DADE" if bool(report.row["prior"]) else LIGHT
+    axes.plot([p05, p95], [y, y], color=GREY, lw=1.1, label="90%", zorder=2)
+    axes.plot([p25, p75], [y, y], color=thick, lw=6, label="50%", zorder=1.9)
+    low, high = within(report.low), within(report.high)
+    style: dict[str, Any] = {"clip_on": False, "color": report.look.colour, "zorder": 4}
+    if high > low:
+        axes.plot([low, high], [y, y], lw=1.8, label="interval", **style)
+    for end, marker, name in _open_ends(report, low, high):
+        axes.plot([end], [y], marker=marker, ms=2 * ARROW_POINTS, mfc="none", mew=1.3, label=name, **style)
+    axes.plot(
+        [low, high] if high > low else [high],
+        [y] * (2 if high > low else 1),
+        ls="none",
+        marker=report.look.marker,
+        ms=6.5 * (0.85 if report.look.marker == "D" else 1),
+        mfc=report.look.colour if report.met else "white",
+        mec="white" if report.met else report.look.colour,
+        mew=0.6 if report.met else 1.4,
+        label="within 90%" if report.met else "outside 90%",
+        **style,
+    )
+    first = y - _LINE * (len(report.name) - 1) / 2
+    for number, line in enumerate(report.name):
+        _beside(axes, -_NAMES, first + _LINE * number, line, INK, left=True)
+    _beside(axes, _BEFORE, y, report.words, TEXT_COLOURS[report.look.colour], left=False)
 
 
-def _moved(axes: Axes, report: _Report) -> float:
-    """Points between a report's day and where it stands."""
-    day_at, stands_at = axes.transData.transform([(report.day, 1.0), (report.x, 1.0)])[:, 0].tolist()
-    return abs(float(stands_at - day_at))
-
-
-def _label(axes: Axes, group: Sequence[_Report], freeze: float) -> None:
-    left = axes.transData.transform((freeze, 1.0))[0]
-    axes.axvline(freeze, color=INK, lw=1.0, ls=(0, (2, 2)), label="freeze", zorder=1.5)
-    obstacles: list[Box] = [(left - 2, axes.bbox.y0, left + 2, axes.bbox.y1)]
-    moats: list[Box] = []
-    for report in group:
-        numbers = [float(report.row["p05"]), float(report.row["p95"]), report.low, report.high]
-        floor = axes.get_ylim()[0]
-        spots = axes.transData.transform([(report.x, max(number, floor)) for number in numbers])
-        (x, foot), (_, head) = spots[0].tolist(), spots[1].tolist()
-        low, high = float(spots[2][1]), float(spots[3][1])
-        up = ARROW_POINTS if report.row["bound"] in OPEN_ABOVE else 4
-        down = ARROW_POINTS if report.row["bound"] in OPEN_BELOW else 4
-        obstacles.append((x - 4, low - down, x + 4, high + up))
-        # The bar on either side of the mark, so that a report's own label keeps off it too.
-        bars = [(foot, min(head, low - down)), (max(foot, high + up), head)]
-        obstacles += [(x - 3, start, x + 3, end) for start, end in bars if end > start]
-        if _moved(axes, report) > _FAR_OFF:
-            obstacles.append((x - 12, axes.bbox.y0, x + 12, axes.bbox.y0 + _LEAD))
-        moats.append((x - 10, high - 4, x + 10, high + 4))
-    inside = (axes.bbox.x0 + 2, axes.bbox.y0 + 1, axes.figure.figure.bbox.x1 - 3, axes.bbox.y1 + 1)
-    labels = [
-        Label(
-            report.x,
-            max(report.high, axes.get_ylim()[0]),
-            said(report.row),
-            TEXT_COLOURS[report.look.colour],
-        )
-        for report in sorted(group, key=lambda report: (report.met, -report.x))
-    ]
-    place(axes, labels, obstacles, inside, moats, FAR)
+def _open_ends(report: _Report, low: float, high: float) -> Iterator[tuple[float, Any, str]]:
+    if report.row["bound"] in OPEN_ABOVE:
+        yield high, ARROW_UP.transformed(_QUARTER), "open end up"
+    if report.row["bound"] in OPEN_BELOW:
+        yield low, ARROW_DOWN.transformed(_QUARTER), "open end down"
 
 
 def _key(figure: Figure, reports: Sequence[_Report]) -> None:
     wide, high = figure.bbox.width, figure.bbox.height
-    x, order = _LEFT * 72, [usual.marker for usual in CLASSES]
+    x, order = _EDGE, [usual.marker for usual in CLASSES]
     for look in sorted({report.look for report in reports}, key=lambda look: order.index(look.marker)):
-        dot = Line2D([(x + 4) / wide], [1 - 12 / high], ls="none", marker=look.marker, ms=6)
+        dot = Line2D([(x + 4) / wide], [1 - 10 / high], ls="none", marker=look.marker, ms=6)
         dot.set(markerfacecolor=look.colour, markeredgecolor="white", transform=figure.transFigure)
         figure.add_artist(dot)
-        figure.text((x + 13) / wide, 1 - 12 / high, look.name, va="center", fontsize=LABEL, color=INK)
+        figure.text((x + 13) / wide, 1 - 10 / high, look.name, va="center", fontsize=LABEL, color=INK)
         x += 13 + size(figure, look.name)[0] + 16
     forms = {
         "thin and thick bar: 90% and 50% of the forecast": True,
-        "hollow: outside the 90%": any(not report.met for report in reports),
+        "hollow: outside the thin bar": any(not report.met for report in reports),
         "arrow: open end": any(report.row["bound"] in OPEN_ABOVE + OPEN_BELOW for report in reports),
     }
     text = "; ".join(form for form, occurs in forms.items() if occurs)
-    figure.text(_LEFT * 72 / wide, 1 - 27 / high, text.capitalize(), va="center", fontsize=LABEL, color=GREY)
+    figure.text(_EDGE / wide, 1 - 25 / high, text.capitalize(), va="center", fontsize=LABEL, color=GREY)

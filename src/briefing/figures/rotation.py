@@ -8,7 +8,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
 from briefing.figures.contours import draw_contours, levels_of
 from briefing.figures.halo import HALO
-from briefing.figures.labels import FAR, Box, Label, along, place, size
+from briefing.figures.labels import FAR, Box, Label, along, heading, place, size
 from briefing.figures.style import (
     GREY,
     LABEL,
@@ -24,7 +24,7 @@ from briefing.formats import plain, show_range
 from briefing.model.rotation import distinct_people
 
 # Inches: the axes; the rest of the width is for the labels of the contours.
-_LEFT, _BOTTOM, _HIGH, _WIDE = 0.62, 0.52, 3.35, 4.55
+_LEFT, _BOTTOM, _HIGH, _WIDE = 0.42, 0.52, 3.35, 4.75
 OFF_SCALE = "off this scale"
 
 
@@ -92,7 +92,8 @@ def rotation_map(
     axes = panel(figure, _LEFT, _BOTTOM, _WIDE, _HIGH)
     axes.set(xlim=tour_range, ylim=force_range)
     axes.set_xlabel(f"Tour, months (axis from {plain(tour_range[0])})")
-    axes.set_ylabel(f"Standing force, thousand people (axis from {plain(force_range[0] / 1000)})")
+    # Contours that leave the map at its upper edge are named between it and the heading.
+    heading(axes, "Standing force", f"thousand people, axis from {plain(force_range[0] / 1000)}", pad=19)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: plain(value / 1000)))
     if tour_range[1] - tour_range[0] <= 14:
         axes.xaxis.set_major_locator(MultipleLocator(1))

@@ -73,8 +73,8 @@ def track(known: Ledger, freezes: Sequence[pd.Timestamp], options: Mapping[str, 
             before, result = (backtest(forecast, later) for forecast in forecasts)
             logs = [float(np.mean(log_probabilities(forecast, later))) for forecast in forecasts]
             rules.append([freeze, short[origin], before.coverage_90, result.coverage_90, *logs])
-            columns = ["claim_id", "low", "value", "high", "bound", "claimant_party"]
-            told = result.reports.assign(freeze=freeze, claimant=short[origin], prior=fit.is_prior)
+            columns = ["claim_id", "claimant", "low", "value", "high", "bound", "claimant_party"]
+            told = result.reports.assign(freeze=freeze, prior=fit.is_prior)
             reports.append(told.merge(later[columns], on="claim_id"))
             inside = [inside[0] + result.coverage_50[0], inside[1] + result.coverage_90[0]]
             past = known_reports(claims, freeze, origin, OF)
