@@ -18,12 +18,14 @@ import test_figures_lineage
 import test_figures_losses
 import test_figures_scenarios
 import typst
+from matplotlib.colors import to_hex
 from pypdf import PdfReader
 from test_figures import claim, claims_in, texts_of
 
+from briefing.figures.claim_marks import CLASSES
 from briefing.figures.claims import claims_strip
 from briefing.figures.halo import HALO, STYLE
-from briefing.figures.style import FAMILY, SEMIBOLD, new_figure
+from briefing.figures.style import FAMILY, MODEL, SEMIBOLD, TEXT_COLOURS, new_figure
 from briefing.figures.svg import lean, save_svg
 from briefing.results import Record
 
@@ -305,3 +307,31 @@ def test_another_process_draws_the_same_bytes(pictures):
     command = [sys.executable, "-c", ELSEWHERE, str(Path(__file__).parent), *some]
     digests = subprocess.check_output(command, env=os.environ | {"PYTHONHASHSEED": "7"}, text=True)
     assert digests.split() == [hashlib.sha256(pictures[name]).hexdigest() for name in some]
+
+
+# The colours of the parties whose figures a drawing shows; what is computed has none of them.
+PARTIES = {
+    "fig-people": set(),
+    "fig-rotation": {"Ukraine"},
+    "fig-bias": set(),
+    "fig-money": set(),
+    "fig-scenarios": set(),
+    "fig-unknowns": set(),
+}
+
+
+@pytest.mark.parametrize("name", PARTIES)
+def test_a_colour_of_a_party_stands_for_that_party_alone(pictures, name):
+    used = set(re.findall(r"#[0-9a-f]{6}", pictures[name].decode().lower()))
+    shown = {one.name for one in CLASSES if {one.colour.lower(), TEXT_COLOURS[one.colour].lower()} & used}
+    assert shown == PARTIES[name]
+    assert MODEL.lower() in used
+
+
+def test_the_bands_of_a_fit_have_no_colour_of_a_party(drawn):
+    bands = [
+        one for axes in drawn["fig-losses"].axes for one in axes.collections if one.get_label() == "band"
+    ]
+    assert bands
+    for band in bands:
+        assert not {to_hex(band.get_facecolor()[0]).upper()} & {one.colour for one in CLASSES}

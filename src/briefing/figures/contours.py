@@ -8,7 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, LogNorm
 
 from briefing.figures.labels import Box, along, size, spread
-from briefing.figures.style import BLUE, LABEL, TEAL, TEXT_COLOURS
+from briefing.figures.style import (
+    LABEL,
+    MODEL,
+    TEXT_COLOURS,
+)
 from briefing.formats import plain
 
 ALWAYS = (25_000, 50_000, 100_000)
@@ -33,12 +37,12 @@ def levels_of(pool: float | None, claimed: float | None) -> list[Level]:
     >>> [level.text for level in levels_of(pool=40_000, claimed=100_000)]
     ['25,000', '40,000: pool', '50,000', '100,000: claimed']
     """
-    named = {float(level): Level(level, f"{plain(level)}", BLUE, 1.1, "-") for level in ALWAYS}
+    named = {float(level): Level(level, f"{plain(level)}", MODEL, 1.1, "-") for level in ALWAYS}
     if claimed is not None:
-        named[float(claimed)] = Level(claimed, f"{plain(claimed)}: claimed", BLUE, 2.2, "-")
+        named[float(claimed)] = Level(claimed, f"{plain(claimed)}: claimed", MODEL, 2.2, "-")
     if pool is not None:
         both = " and claimed" if pool == claimed else ""
-        named[float(pool)] = Level(pool, f"{plain(pool)}: pool{both}", TEAL, 1.8, "--")
+        named[float(pool)] = Level(pool, f"{plain(pool)}: pool{both}", MODEL, 1.8, "--")
     return [named[level] for level in sorted(named)]
 
 

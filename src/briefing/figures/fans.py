@@ -11,15 +11,14 @@ from matplotlib.ticker import MaxNLocator
 from briefing.figures.labels import heading, size, spread
 from briefing.figures.style import (
     BAND,
-    BLUE,
     FAMILY,
     GREY,
+    INK,
     LABEL,
     LIGHT,
-    PLUM,
+    MODEL,
     SEMIBOLD,
     SHADE,
-    TEAL,
     TEXT_COLOURS,
     WIDTH,
     new_figure,
@@ -105,8 +104,8 @@ def fans(
     lower.set_xlabel("Months from the knowledge date")
     _fan(upper, months, standing, [], phases)
     lines = [
-        Line("Claimed", claimed or 0, PLUM, "-"),
-        Line("Pool", pool or 0, TEAL, "--"),
+        Line("Claimed", claimed or 0, INK, "-"),
+        Line("Pool", pool or 0, GREY, "--"),
     ]
     _fan(lower, months, distinct, [line for line in lines if line.people], phases)
     for x, name, row in rows:
@@ -150,9 +149,9 @@ def _fan(
         axes.axvspan(start, min(end, months[-1]), color=(BAND, SHADE)[number % 2], lw=0, label="phase")
     for low, high, alpha in (("p05", "p95", 0.2), ("p25", "p75", 0.38)):
         if np.any(bands[high] > bands[low]):
-            axes.fill_between(months, bands[low], bands[high], color=BLUE, alpha=alpha, lw=0, label="band")
+            axes.fill_between(months, bands[low], bands[high], color=MODEL, alpha=alpha, lw=0, label="band")
     # The bold line is the one that the title names.
-    axes.plot(months, bands["p50"], color=BLUE, lw=2, clip_on=False, zorder=3, label="median")
+    axes.plot(months, bands["p50"], color=MODEL, lw=2, clip_on=False, zorder=3, label="median")
     for line in lines:
         if line.people <= axes.get_ylim()[1]:
             axes.axhline(line.people, color=line.colour, lw=1.4, ls=line.style, label=line.name)
@@ -161,9 +160,9 @@ def _fan(
 
 def _label_ends(axes: Axes, bands: Bands, lines: Sequence[Line]) -> None:
     """Write at the right edge what each line and the ends of the bands stand at."""
-    ends = [(bands[name][-1], said, BLUE if name == "p50" else GREY) for name, said in _ENDS.items()]
+    ends = [(bands[name][-1], said, MODEL if name == "p50" else GREY) for name, said in _ENDS.items()]
     if ends[0][0] == ends[-1][0]:
-        ends = [(bands["p50"][-1], "", BLUE)]
+        ends = [(bands["p50"][-1], "", MODEL)]
     top = axes.get_ylim()[1]
     labels = [
         (float(value), f"{said}{plain(float(value), 3)}", colour)
@@ -186,7 +185,7 @@ def _label_ends(axes: Axes, bands: Bands, lines: Sequence[Line]) -> None:
     wide = _WIDE * 72
     for i, wanted, y in zip(order, heights, spread(heights, 11.5, 3, height - 3), strict=True):
         _, text, colour = labels[i]
-        look = {"color": TEXT_COLOURS.get(colour, colour), "family": SEMIBOLD if colour == BLUE else FAMILY}
+        look = {"color": TEXT_COLOURS.get(colour, colour), "family": SEMIBOLD if colour == MODEL else FAMILY}
         axes.text(
             1 + 13 / wide,
             y / height,

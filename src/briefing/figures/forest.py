@@ -13,11 +13,11 @@ from matplotlib.ticker import NullLocator
 from briefing.figures.labels import size, wrapped
 from briefing.figures.style import (
     BAND,
-    BLUE,
     GREY,
     INK,
     LABEL,
-    ORANGE,
+    MODEL,
+    MODEL_LIGHT,
     TEXT,
     TEXT_COLOURS,
     WIDTH,
@@ -32,7 +32,7 @@ _NAMES, _FOOT, _HEAD = 2.42, 0.5, 0.52
 # Points: a line of text, what a row has above and below it, a mark with its words, what stands before these.
 _LINE, _AIR, _MARK, _BEFORE = 11.5, 5.0, 14.0, 9.0
 _COLUMNS = ("name", "kind", "claims", "median", "p05", "p95")
-KINDS = {"killed or wounded": (BLUE, "o"), "killed": (ORANGE, "s")}
+KINDS = {"killed or wounded": (MODEL, "o"), "killed": (MODEL_LIGHT, "s")}
 
 
 @styled

@@ -23,12 +23,12 @@ from briefing.figures.claim_marks import (
 from briefing.figures.halo import HALO
 from briefing.figures.labels import Box, common, size, spread
 from briefing.figures.style import (
-    BLUE,
     FAMILY,
     GREY,
     INK,
     LABEL,
     LIGHT,
+    MODEL,
     SEMIBOLD,
     SHADE,
     TEXT,
@@ -276,8 +276,8 @@ def _band(axes: Axes, one: LossPanel) -> None:
         return
     for low, high, alpha in fills:
         if np.any(bands[high] > bands[low]):
-            axes.fill_between(days, bands[low], bands[high], color=BLUE, alpha=alpha, lw=0, label="band")
-    axes.plot(days, bands["p50"], color=BLUE, lw=2, label="median", zorder=2.5)
+            axes.fill_between(days, bands[low], bands[high], color=MODEL, alpha=alpha, lw=0, label="band")
+    axes.plot(days, bands["p50"], color=MODEL, lw=2, label="median", zorder=2.5)
 
 
 def _side_by_side(axes: Axes, marks: Sequence[Mark]) -> None:
@@ -357,7 +357,7 @@ def _label_ends(axes: Axes, one: LossPanel) -> None:
             va="center_baseline",
             fontsize=LABEL,
             family=SEMIBOLD if middle else FAMILY,
-            color=BLUE if middle and not one.prior else GREY,
+            color=MODEL if middle and not one.prior else GREY,
             transform=axes.transAxes,
         )
         thread: dict[str, Any] = {

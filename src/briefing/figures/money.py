@@ -5,15 +5,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from briefing.figures.style import (
-    BLUE,
     GREY,
     INK,
     LABEL,
     LIGHT,
-    ORANGE,
-    PLUM,
+    MODEL,
+    MODEL_LIGHT,
     SEMIBOLD,
-    TEAL,
     WIDTH,
     new_figure,
     panel,
@@ -56,11 +54,11 @@ def waterfall(agreed: Step, not_shown: Step, received: Step, state: Step, househ
     5
     """
     rows = [
-        ("At the claimed\nrate", agreed, 0.0, BLUE),
+        ("At the claimed\nrate", agreed, 0.0, MODEL),
         ("Not shown as received", not_shown, received[1], LIGHT),
-        ("Received", received, 0.0, TEAL),
-        ("of that, the state", state, household[1], PLUM),
-        ("of that, households,\nif paid", household, 0.0, ORANGE),
+        ("Received", received, 0.0, MODEL),
+        ("of that, the state", state, household[1], MODEL_LIGHT),
+        ("of that, households,\nif paid", household, 0.0, MODEL),
     ]
     for name, (low, value, high), _, _ in rows:
         if min(low, value) < 0 or low > high:

@@ -26,11 +26,11 @@ from briefing.figures.claim_marks import (
 )
 from briefing.figures.labels import size, wrapped
 from briefing.figures.style import (
-    BLUE,
     GREY,
     INK,
     LABEL,
     LIGHT,
+    MODEL,
     SEMIBOLD,
     TEXT,
     TEXT_COLOURS,
@@ -180,7 +180,7 @@ def _looks(records: Sequence[dict[str, Any]]) -> list[PartyClass]:
         return [party_class(row) for row in records]
     names = sorted({str(row["claimant"]) for row in records})
     if len(names) > len(CLASSES):
-        return [PartyClass("Report", BLUE, "o")] * len(records)
+        return [PartyClass("Report", MODEL, "o")] * len(records)
     own = {
         name: PartyClass(short_name(name), usual.colour, usual.marker)
         for name, usual in zip(names, CLASSES, strict=False)

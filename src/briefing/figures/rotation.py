@@ -11,9 +11,9 @@ from briefing.figures.halo import HALO
 from briefing.figures.labels import FAR, Box, Label, along, heading, place, size
 from briefing.figures.style import (
     GREY,
+    INK,
     LABEL,
     ORANGE,
-    PLUM,
     TEXT_COLOURS,
     WIDTH,
     new_figure,
@@ -169,10 +169,10 @@ def _point(axes: Axes, point: tuple[float | None, float], name: str, marks: list
         px, py = axes.transData.transform((x, y))
         end = (x, y)
         x, y = axes.transData.inverted().transform((px + 20 * off[0], py + 20 * off[1])).tolist()
-        style = {"arrowstyle": "-|>", "color": PLUM, "lw": 1.5, "shrinkA": 4, "shrinkB": 0}
+        style = {"arrowstyle": "-|>", "color": INK, "lw": 1.5, "shrinkA": 4, "shrinkB": 0}
         axes.annotate("", xy=end, xytext=(x, y), arrowprops=style, zorder=5)
     axes.plot(
-        [x], [y], marker="o", ms=8, mfc=PLUM, mec="white", mew=1.2, zorder=6, clip_on=False, label="scenario"
+        [x], [y], marker="o", ms=8, mfc=INK, mec="white", mew=1.2, zorder=6, clip_on=False, label="scenario"
     )
     px, py = axes.transData.transform((x, y)).tolist()
     marks.append((px - 5, py - 5, px + 5, py + 5))
@@ -181,4 +181,4 @@ def _point(axes: Axes, point: tuple[float | None, float], name: str, marks: list
     text = name + (f":\n{', '.join(beyond)}" if beyond else "")
     if beyond and beyond != ["no rotation"]:
         text += f",\n{OFF_SCALE}"
-    return Label(x, y, text, PLUM, 6.0, needed=True)
+    return Label(x, y, text, INK, 6.0, needed=True)

@@ -14,15 +14,13 @@ from matplotlib.ticker import MaxNLocator
 from briefing.figures.halo import HALO
 from briefing.figures.labels import size
 from briefing.figures.style import (
-    BLUE,
     FAMILY,
     GREY,
     INK,
     LABEL,
     LIGHT,
-    PLUM,
+    MODEL,
     SEMIBOLD,
-    TEAL,
     TEXT,
     WIDTH,
     new_figure,
@@ -120,7 +118,7 @@ def scenario_dots(frame: pd.DataFrame, here: str) -> Figure:
     for facet, head, row, high, (ticks, _, heights) in zip(facets, heads, rows, highs, sizes, strict=True):
         for x, text, family, colour, line in head:
             y = (top - 0.16 - 0.17 * line) / height
-            points = TEXT if family == SEMIBOLD and colour == INK else LABEL
+            points = TEXT if text == facet.title else LABEL
             figure.text(x / WIDTH, y, text, family=family, color=colour, va="baseline", fontsize=points)
         top -= row
         if facet.dots:
@@ -190,7 +188,7 @@ def _head(facet: Facet, here: str) -> list[tuple[float, str, str, str, int]]:
     for number, line in enumerate(lines, first):
         x = _EDGE + wide - _wide(line, here) if len(lines) == 1 else _EDGE
         for text, family in _styled_parts(line, here):
-            head.append((x, text, family, PLUM if family == SEMIBOLD else GREY, number))
+            head.append((x, text, family, INK if family == SEMIBOLD else GREY, number))
             x += size(probe, text, family)[0] / 72 + _SPACE
     return head
 
@@ -280,7 +278,7 @@ def _dots(axes: Axes, facet: Facet, tiers: Sequence[int], here: str) -> None:
     for dot, tier in zip(facet.dots, tiers, strict=True):
         y = _TIER * (tier + 0.5)
         if dot.scenario == here:
-            axes.axvline(dot.value, color=TEAL, lw=1.3, ls=(0, (4, 2)), label="line", zorder=1.5)
+            axes.axvline(dot.value, color=GREY, lw=1.3, ls=(0, (4, 2)), label="line", zorder=1.5)
         axes.plot([dot.value] * 2, [-2, y], color=LIGHT, lw=0.7, label="drop", zorder=1.4)
         mine = dot.scenario == here
         axes.plot(
@@ -288,8 +286,8 @@ def _dots(axes: Axes, facet: Facet, tiers: Sequence[int], here: str) -> None:
             [y],
             marker="o",
             ms=7.5 if mine else 5.5,
-            mfc=PLUM if mine else "white",
-            mec=PLUM if mine else BLUE,
+            mfc=INK if mine else "white",
+            mec=INK if mine else MODEL,
             mew=1.3,
             label="here" if mine else "scenario",
             zorder=5,
@@ -302,7 +300,7 @@ def _dots(axes: Axes, facet: Facet, tiers: Sequence[int], here: str) -> None:
             textcoords="offset points",
             va="center_baseline",
             family=dot.family,
-            color=PLUM if mine else INK,
+            color=INK,
             fontsize=LABEL,
             gid=HALO,
             annotation_clip=False,

@@ -13,9 +13,18 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 # Colour-blind safe, each at least 3:1 against white; marks use them together with a shape or a line style.
+# The four stand for parties, in every figure, and for nothing else; what is computed is slate.
 BLUE, TEAL, PLUM, ORANGE = "#12436D", "#28A197", "#801650", "#F46A25"
-# Small letters need 4.5:1, which the two light ones miss.
-TEXT_COLOURS = {BLUE: BLUE, TEAL: "#17756D", PLUM: PLUM, ORANGE: "#B8430A"}
+MODEL, MODEL_LIGHT = "#46586A", "#7F94A8"
+# Small letters need 4.5:1, which the light ones miss.
+TEXT_COLOURS = {
+    BLUE: BLUE,
+    TEAL: "#17756D",
+    PLUM: PLUM,
+    ORANGE: "#B8430A",
+    MODEL: MODEL,
+    MODEL_LIGHT: "#586C80",
+}
 INK, GREY, LIGHT, GRID = "#1F2A33", "#5F6B76", "#A9B2BA", "#E3E7EA"
 BAND, SHADE = "#F3F5F6", "#EAEDEF"
 

@@ -11,11 +11,11 @@ from matplotlib.ticker import MaxNLocator
 
 from briefing.figures.labels import size
 from briefing.figures.style import (
-    BLUE,
     GREY,
     INK,
     LABEL,
-    PLUM,
+    MODEL,
+    MODEL_LIGHT,
     SEMIBOLD,
     SHADE,
     TEXT,
@@ -30,7 +30,7 @@ from briefing.model.words import format_probability
 Panel = tuple[str, str, float, pd.DataFrame, pd.DataFrame]
 UNMOVED = "nothing moves it"
 # The two sides of an input: colour, filled or hollow marker.
-_P05, _P95 = "#6A97C2", BLUE
+_P05, _P95 = MODEL_LIGHT, MODEL
 
 # Inches: the bars stand between the names of the inputs and the column of shares.
 _EDGE, _SHARES, _TRACK = 0.06, 1.3, 0.5
@@ -251,14 +251,14 @@ def _bar(axes: Axes, number: int, row: Row, central: float, printed: Callable[[f
         if end == central:
             continue
         axes.barh(number + away, end - central, left=central, height=tall, color=colour, label=name, lw=0)
-        face = "white" if name == "P05" else BLUE
+        face = "white" if name == "P05" else MODEL
         axes.plot(
             [end],
             [number + away],
             marker="o",
             ms=5,
             mfc=face,
-            mec=BLUE,
+            mec=MODEL,
             mew=1.2,
             label=f"{name} end",
             zorder=5,
@@ -282,7 +282,7 @@ def _shares(axes: Axes, rows: Sequence[Row]) -> None:
         known = not np.isnan(row.share)
         share = float(np.clip(row.share, 0, 1)) if known else 0.0
         axes.barh(number, 1, height=0.3, color=SHADE, label="all of the variance")
-        axes.barh(number, share, height=0.3, color=PLUM, label="share")
+        axes.barh(number, share, height=0.3, color=INK, label="share")
         axes.annotate(
             format_probability(share) if known else UNKNOWN,
             xy=(1, number),
@@ -299,13 +299,13 @@ def _key(figure: Figure, height: float) -> None:
     x = _EDGE
     for colour, face, text in (
         (_P05, "white", "input at its P05"),
-        (_P95, BLUE, "at its P95, the others at their medians"),
+        (_P95, MODEL, "at its P95, the others at their medians"),
     ):
         axes = panel(figure, x, height - 0.22, 0.3, 0.14)
         axes.set(xlim=(0, 1), ylim=(0, 1))
         axes.set_axis_off()
         axes.barh(0.5, 0.8, height=0.9, color=colour, lw=0)
-        axes.plot([0.8], [0.5], marker="o", ms=5, mfc=face, mec=BLUE, mew=1.2)
+        axes.plot([0.8], [0.5], marker="o", ms=5, mfc=face, mec=MODEL, mew=1.2)
         figure.text((x + 0.35) / WIDTH, 1 - 0.15 / height, text, va="center_baseline", fontsize=LABEL)
         x += 0.35 + size(figure, text)[0] / 72 + 0.2
     head = "Share of the variance\nthat learning it\nwould remove"
