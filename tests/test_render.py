@@ -542,7 +542,7 @@ def test_hostile_text_comes_out_as_text_under_quarto(project):
     check_hostile(project, "november-2024")
 
 
-def test_the_command_renders_the_default_scenario_from_the_evidence_as_it_stands(as_it_stands):
+def test_the_command_renders_the_default_scenario_from_the_evidence_as_it_stands(as_it_stands, live):
     made, digest = as_it_stands / "briefings" / DEFAULT, load_scenario(DEFAULT).digest
     verify.verify([made / "report.html", made / "report.pdf"], digest, composed(as_it_stands, DEFAULT))
     assert load(ROOT / "data").digest[:10] in html_of(as_it_stands, DEFAULT)
