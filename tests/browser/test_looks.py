@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from briefing.figures.claim_marks import CLASSES, Mark
+from briefing.figures.style import MODEL
 from browser.conftest import SCREENSHOTS
 from browser.looking import DESKTOP, PHONE, TABLET, colour, frame, luminance
 from conftest import ROOT
@@ -65,7 +66,7 @@ def pixels(page: Page, figure: str) -> set[tuple[int, ...]]:
 
 
 def test_marks_that_a_drawing_repeats_change_their_colours_too(november, visit):
-    ring = (0x12, 0x43, 0x6D)
+    ring = tuple(bytes.fromhex(MODEL[1:]))
     assert ring in pixels(visit(november), "#fig-scenarios")
     dark = pixels(visit(november, scheme="dark"), "#fig-scenarios")
     assert ring not in dark
