@@ -320,12 +320,13 @@ def rendered(common: Path, finished: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def as_it_stands(common: Path) -> Path:
-    """A project with the evidence itself, whose default scenario a user has rendered; nobody changes it."""
+    """A project with the evidence itself, whose default a user has rendered, and run the article's day."""
 
     def render(folder: Path) -> None:
         shutil.copytree(ROOT / "data", copy_sources(ROOT, folder) / "data")
-        done = by_shell("render", "--renderer", "builtin", cwd=folder)
-        assert done.returncode == 0, done.stderr
+        for arguments in (("render", "--renderer", "builtin"), ("run", "november-2024")):
+            done = by_shell(*arguments, cwd=folder)
+            assert done.returncode == 0, done.stderr
 
     return once(common / "as_it_stands", render)
 

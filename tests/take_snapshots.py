@@ -21,7 +21,7 @@ from briefing.render.setting import Setting
 from briefing.run import runner
 from briefing.run.notebooks import find_notebooks
 from briefing.scenario import load_scenario, scenario_names
-from briefing.scenario.editions import DEFAULT
+from briefing.scenario.editions import EDITIONS
 from briefing.worked import headlines
 
 ROOT = Path(__file__).parents[1]
@@ -168,7 +168,7 @@ def main() -> None:
     said = {
         "ledger": said_of_the_ledger(),
         "scenarios": said_of_the_scenarios(),
-        "document": said_by_the_document(documents[DEFAULT]),
+        "documents": {name: said_by_the_document(documents[name]) for name in EDITIONS},
     }
     SAID.mkdir(parents=True, exist_ok=True)
     for path in SAID.glob("*.json"):

@@ -458,6 +458,14 @@ def test_a_number_that_rests_on_later_evidence_is_refused(project):
         composed(project)
 
 
+def test_what_pandoc_says_of_a_source_stops_every_document_that_is_made_of_it(drawn: Small):
+    with (drawn.root / "report.qmd").open("a", encoding="utf-8") as source:
+        source.write("\nNoted.[^twice]\n\n[^twice]: Once.\n\n[^twice]: Again.\n")
+    for _ in range(2):
+        with pytest.raises(RunFailedError, match="Duplicate note reference 'twice'"):
+            drawn.finish()
+
+
 def test_renders_at_the_same_time_do_not_mix(drawn: Small):
     names = ["as-printed", "high-tempo"]
     processes = [start("render", name, "--renderer", "builtin", cwd=drawn.root) for name in names]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import take_snapshots
 
-from briefing.scenario.editions import DEFAULT
+from briefing.scenario.editions import EDITIONS
 
 HELD = json.loads(take_snapshots.SNAPSHOT.read_text(encoding="utf-8"))
 
@@ -45,9 +45,10 @@ def test_the_scenarios_give_the_numbers_of_the_snapshot():
     compare("scenarios", take_snapshots.said_of_the_scenarios(), take_snapshots.digests())
 
 
-def test_the_document_says_what_the_snapshot_holds(as_it_stands):
-    document = take_snapshots.composed(as_it_stands, [DEFAULT])[DEFAULT]
-    compare("document", take_snapshots.said_by_the_document(document), take_snapshots.digests())
+def test_both_editions_say_what_the_snapshot_holds(as_it_stands):
+    documents = take_snapshots.composed(as_it_stands, EDITIONS)
+    said = {name: take_snapshots.said_by_the_document(one) for name, one in documents.items()}
+    compare("documents", said, take_snapshots.digests())
 
 
 def test_other_words_of_the_same_evidence_are_refused(answers):

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, LogNorm
 
 from briefing.figures.labels import Box, along, size, spread
 from briefing.figures.style import (
@@ -16,7 +15,8 @@ from briefing.figures.style import (
 from briefing.formats import plain
 
 ALWAYS = (25_000, 50_000, 100_000)
-_TINTS = LinearSegmentedColormap.from_list("tints", ["#FFFFFF", "#DCE6F0", "#A9C1D8"])
+# How much of the ground the highest counts cover; the lowest leave it bare.
+_STRONGEST = 0.3
 
 
 class Level(NamedTuple):
@@ -70,11 +70,11 @@ def draw_contours(
     people = np.maximum(people, 1.0)
     lowest, highest = np.round(2 * np.log2([people.min() / 25_000, people.max() / 25_000]))
     steps = np.arange(lowest - 1, highest + 2)
-    bands = axes.contourf(
-        tours, forces, people, levels=25_000 * 2 ** (steps / 2), cmap=_TINTS, norm=LogNorm()
-    )
-    # Without an edge of its own colour a hairline shows between two tints.
-    bands.set(edgecolor="face", linewidth=0.4)
+    # One veil over another, each from a level upwards: side by side they would show hairlines between them.
+    veils = 25_000 * 2 ** (steps[1:-1] / 2)
+    thin = 1 - (1 - _STRONGEST) ** (1 / max(1, len(veils)))
+    for level in veils:
+        axes.contourf(tours, forces, people, levels=[level, np.inf], colors=[MODEL], alpha=thin)
     boxes: list[Box] = []
     right: list[tuple[Level, float]] = []
     top: list[tuple[Level, float]] = []

@@ -17,12 +17,7 @@ WRITERS.brief = {}
 for key, value in pairs(WRITERS.typst) do WRITERS.brief[key] = value end
 WRITERS.brief.file = 'brief.typ'
 
-local function content_of(path)
-  local file = assert(io.open(path, 'rb'))
-  local content = file:read('a')
-  file:close()
-  return content
-end
+local content_of, put = pandoc.system.read_file, pandoc.system.write_file
 
 -- The style sheets that the extension declares for Quarto, in that order.
 local function styles()
@@ -38,15 +33,9 @@ local function loaded(path, format)
   return environment
 end
 
-local function put(content, name)
-  local file = assert(io.open(name, 'wb'))
-  assert(file:write(content))
-  assert(file:close())
-end
-
 local function write(source, format, own_filter)
   if format == 'words' then
-    return put(pandoc.json.encode(loaded(EXTENSION .. 'briefing.lua', 'plain').Words(source:clone())), 'words.json')
+    return put('words.json', pandoc.json.encode(loaded(EXTENSION .. 'briefing.lua', 'plain').Words(source:clone())))
   end
   local writer = WRITERS[format]
   local doc = source:clone()
@@ -57,10 +46,11 @@ local function write(source, format, own_filter)
   options.number_sections = true
   options.template = pandoc.template.compile(content_of(EXTENSION .. writer.template), EXTENSION)
   if format == 'html' then options.variables = {styles = styles()} end
-  put(pandoc.write(doc, writer.format, options), writer.file)
+  put(writer.file, pandoc.write(doc, writer.format, options))
 end
 
--- The source as last read: the words, the page and the PDF of one document, and of the next, come from the same.
+-- The source as last read without complaint: the words, the page and the PDF of one document, and of the next, come
+-- from the same. One that something was said of is read anew, so that it is said again.
 local text, source
 
 local function make(own_filter, formats)
@@ -83,10 +73,16 @@ local function answer(request)
   local function attempt() return pandoc.system.with_working_directory(stage, function() return make(own_filter, formats) end) end
   -- A warning, such as a source that the bibliography lacks, is a failure: the finished text would be wrong.
   local done, warnings = pcall(pandoc.log.silence, attempt)
-  if not done then return sentence(warnings) end
+  if not done then
+    text = nil
+    return sentence(warnings)
+  end
   for _, message in ipairs(warnings) do
     local told = pandoc.json.decode(pandoc.json.encode(message))
-    if told.verbosity ~= 'INFO' then return told.pretty end
+    if told.verbosity ~= 'INFO' then
+      text = nil
+      return told.pretty
+    end
   end
   return 'done'
 end

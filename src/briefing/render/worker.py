@@ -1,7 +1,6 @@
 """One document, made once, in the process that calls this: the unit of work that follows the notebooks."""
 
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ def make_document(task: DocumentTask) -> Made:
         The verified files, or in one text why a renderer or the check refused them.
     """
     try:
-        ledger = _ledger(task.root / "data")
+        ledger = load(task.root / "data")
         document = compose(task.root, task.scenario, ledger, task.notebooks, task.setting, task.pages)
         fill_stage(task.draft, task.root, document, for_quarto=task.renderer == "quarto")
         files = render_stage(task.draft, task.formats, task.renderer, task.setting.clock)
@@ -72,8 +71,3 @@ def render_stage(stage: Path, formats: Sequence[str], renderer: str, clock: int)
     if renderer == "quarto":
         return quarto.render(stage, formats, clock)
     return warm().render(stage, formats, clock)
-
-
-@cache
-def _ledger(folder: Path) -> Ledger:
-    return load(folder)

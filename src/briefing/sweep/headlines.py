@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -51,12 +50,13 @@ class HeadlineTask:
 
 def work_out(task: HeadlineTask) -> str:
     """Write the headline numbers of some scenarios; return why that failed, or an empty text."""
+    from briefing.ledger import load
     from briefing.worked import headlines
 
     try:
         found = [
             [_plain(number) for number in numbers.values()]
-            for numbers in headlines(task.scenarios, _ledger(task.root / "data"))
+            for numbers in headlines(task.scenarios, load(task.root / "data"))
         ]
         text = json.dumps(found, sort_keys=True, ensure_ascii=False)
         (task.draft / FILE).write_text(text, encoding="utf-8")
@@ -65,13 +65,6 @@ def work_out(task: HeadlineTask) -> str:
     except ValueError as error:
         return str(error)
     return ""
-
-
-@cache
-def _ledger(folder: Path) -> Any:
-    from briefing.ledger import load
-
-    return load(folder)
 
 
 def _plain(number: Number) -> dict[str, Any]:
